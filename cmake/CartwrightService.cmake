@@ -1,0 +1,35 @@
+# What a target of Cartwright is: a few lines each, everything else lives here.
+
+# cartwright_service(wallet SOURCES a.cc... [TESTS a_test.cc...] [LINK lib...])
+# A binary bin/cartwright-wallet from main.cc, the library wallet_lib that its tests link, and
+# one test binary.
+function(cartwright_service name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;LINK" ${ARGN})
+  add_library(${name}_lib STATIC ${ARG_SOURCES})
+  target_link_libraries(${name}_lib PUBLIC cartwright_shared ${ARG_LINK})
+  target_precompile_headers(${name}_lib REUSE_FROM cartwright_shared)
+  add_executable(cartwright-${name} main.cc)
+  target_link_libraries(cartwright-${name} PRIVATE ${name}_lib)
+  target_precompile_headers(cartwright-${name} REUSE_FROM cartwright_shared)
+  if(ARG_TESTS)
+    cartwright_test(${name}_test SOURCES ${ARG_TESTS} LINK ${name}_lib)
+  endif()
+endfunction()
+
+# cartwright_test(wallet_test SOURCES a_test.cc... LINK lib... [ARGS ...])
+# A GoogleTest binary, one ctest entry per file, so that a failure names its place and the
+# start-up cost is paid once per file. CARTWRIGHT_TEST_POSTGRES names the server to test on.
+function(cartwright_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT CARTWRIGHT_TESTS)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE cartwright_testing ${ARG_LINK} GTest::gtest_main)
+  target_precompile_headers(${name} REUSE_FROM cartwright_shared)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+endfunction()

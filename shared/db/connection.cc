@@ -1,0 +1,168 @@
+#include "shared/db/connection.h"
+
+#include <chrono>
+#include <mutex>
+#include <pqxx/binarystring>
+#include <pqxx/nontransaction>
+#include <pqxx/prepared_statement>
+#include <pqxx/transaction>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "shared/base/status_macros.h"
+#include "shared/db/sql_error.h"
+#include "shared/telemetry/metrics.h"
+
+namespace cartwright::db {
+namespace {
+
+constexpr int kMaxAttempts = 3;
+
+// Measures one statement, from the call until its rows are here.
+class Timer {
+ public:
+  explicit Timer(const char* summary) : start_(std::chrono::steady_clock::now()) {
+    static auto& family = metrics::HistogramFamily("db_client_operation_duration_seconds",
+                                                   "Duration of database statements.");
+    // Summaries are string literals: their address is their identity.
+    thread_local absl::flat_hash_map<const char*, prometheus::Histogram*> cache;
+    prometheus::Histogram*& histogram = cache[summary];
+    if (histogram == nullptr) {
+      histogram = &family.Add({{"db_query_summary", summary}}, metrics::DurationBuckets());
+    }
+    histogram_ = histogram;
+  }
+  ~Timer() {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+    histogram_->Observe(elapsed.count());
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+  prometheus::Histogram* histogram_;
+};
+
+}  // namespace
+
+Param Bytes(absl::string_view bytes) {
+  return Param(absl::StrCat("\\x", absl::BytesToHexString(bytes)));
+}
+
+Param Array(const std::vector<std::string>& items) {
+  std::string text = "{";
+  for (const std::string& item : items) {
+    absl::StrAppend(&text, text.size() == 1 ? "\"" : ",\"");
+    for (char c : item) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '"';
+  }
+  return Param(text + "}");
+}
+
+Param Array(const std::vector<int64_t>& items) {
+  return Param(absl::StrCat("{", absl::StrJoin(items, ","), "}"));
+}
+
+std::string FromBytes(const pqxx::field& field) {
+  return absl::HexStringToBytes(
+      absl::string_view(field.c_str() + 2, field.size() - 2));  // skips \x
+}
+
+Connection::Connection(std::string url) : url_(std::move(url)) {}
+
+absl::Status Connection::Connect() {
+  if (connection_ != nullptr && connection_->is_open()) return absl::OkStatus();
+  connection_.reset();
+  prepared_.clear();
+  try {
+    connection_ = std::make_unique<pqxx::connection>(url_);
+    return absl::OkStatus();
+  } catch (const std::exception& error) {
+    return Failed(error);
+  }
+}
+
+absl::Status Connection::Failed(const std::exception& error) {
+  absl::Status status = ToStatus(error);
+  if (IsBroken(status)) {
+    connection_.reset();
+    prepared_.clear();
+  }
+  return status;
+}
+
+pqxx::result Connection::Run(pqxx::transaction_base& transaction, const Statement& statement,
+                             const Params& params) {
+  const Timer timer(statement.name);
+  if (prepared_.insert(statement.name).second) {
+    connection_->prepare(statement.name, statement.sql);
+  }
+  std::vector<const char*> values;
+  values.reserve(params.size());
+  for (const Param& param : params) {
+    values.push_back(param.text() ? param.text()->c_str() : nullptr);
+  }
+  return transaction.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values));
+}
+
+absl::StatusOr<pqxx::result> Connection::Execute(const Statement& statement, const Params& params) {
+  try {
+    if (open_ != nullptr) return Run(*open_, statement, params);
+    CW_RETURN_IF_ERROR(Connect());
+    pqxx::nontransaction transaction(*connection_);
+    return Run(transaction, statement, params);
+  } catch (const std::exception& error) {
+    // Inside InTransaction the connection is not dropped here: its transaction still stands on
+    // it. TryTransaction drops it.
+    return open_ != nullptr ? ToStatus(error) : Failed(error);
+  }
+}
+
+absl::Status Connection::TryTransaction(const std::function<absl::Status(Connection&)>& body) {
+  CW_RETURN_IF_ERROR(Connect());
+  try {
+    pqxx::work transaction(*connection_);
+    open_ = &transaction;
+    absl::Status status = body(*this);
+    open_ = nullptr;
+    if (!status.ok()) {
+      transaction.abort();
+      return status;
+    }
+    transaction.commit();
+    return absl::OkStatus();
+  } catch (const std::exception& error) {
+    open_ = nullptr;
+    return Failed(error);
+  }
+}
+
+absl::Status Connection::InTransaction(const std::function<absl::Status(Connection&)>& body) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    status = TryTransaction(body);
+    if (!IsRetryable(status)) break;
+  }
+  return status;
+}
+
+absl::Status Connection::Script(const std::string& sql) {
+  try {
+    if (open_ != nullptr) {
+      open_->exec(sql);
+      return absl::OkStatus();
+    }
+    CW_RETURN_IF_ERROR(Connect());
+    pqxx::nontransaction transaction(*connection_);
+    transaction.exec(sql);
+    return absl::OkStatus();
+  } catch (const std::exception& error) {
+    return open_ != nullptr ? ToStatus(error) : Failed(error);
+  }
+}
+
+}  // namespace cartwright::db

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+#include "absl/strings/string_view.h"
+
+#include <pqxx/connection>
+#include <pqxx/result>
+#include <pqxx/transaction_base>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace cartwright::db {
+
+// A statement with $1.. parameters, prepared once per connection. `name` is also the summary
+// under which its duration is measured, for example "wallet.deposit".
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+// One parameter, in Postgres' text format. Implicit, so that a call reads as a list of values.
+class Param {
+ public:
+  Param(absl::string_view text) : text_(text) {}          // NOLINT(google-explicit-constructor)
+  Param(const std::string& text) : text_(text) {}         // NOLINT(google-explicit-constructor)
+  Param(const char* text) : text_(text) {}                // NOLINT(google-explicit-constructor)
+  Param(int64_t value) : text_(std::to_string(value)) {}  // NOLINT(google-explicit-constructor)
+  Param(int value) : text_(std::to_string(value)) {}      // NOLINT(google-explicit-constructor)
+  Param(bool value) : text_(value ? "t" : "f") {}         // NOLINT(google-explicit-constructor)
+  Param(std::nullopt_t) {}                                // NOLINT(google-explicit-constructor)
+  template <typename T>
+  Param(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor)
+    if (value) *this = Param(*value);
+  }
+
+  // Null, or the text.
+  const std::optional<std::string>& text() const { return text_; }
+
+ private:
+  std::optional<std::string> text_;
+};
+
+using Params = std::vector<Param>;
+
+// A bytea parameter.
+Param Bytes(absl::string_view bytes);
+
+// An array parameter; the statement casts it ($1::uuid[]).
+Param Array(const std::vector<std::string>& items);
+Param Array(const std::vector<int64_t>& items);
+
+// The bytes of a bytea column. REQUIRES: the field is a bytea and not null.
+std::string FromBytes(const pqxx::field& field);
+
+// One connection to Postgres, owned by one thread. Reconnects by itself before the next call
+// after it broke. Calls block for at most the role's statement_timeout.
+class Connection {
+ public:
+  explicit Connection(std::string url);
+
+  // Runs one statement that commits by itself: one round trip, one commit. After UNAVAILABLE
+  // its effect is unknown, see sql_error.h.
+  absl::StatusOr<pqxx::result> Execute(const Statement& statement, const Params& params = {});
+
+  // Runs `body` in one READ COMMITTED transaction and commits when it returns OK; any other
+  // status rolls back. Deadlocks and serialization failures are retried, up to 3 times, so
+  // `body` has no effect outside the database.
+  absl::Status InTransaction(const std::function<absl::Status(Connection&)>& body);
+
+  // Runs a script of several statements; for migrations and tests.
+  absl::Status Script(const std::string& sql);
+
+ private:
+  absl::Status Connect();
+  pqxx::result Run(pqxx::transaction_base& transaction, const Statement& statement,
+                   const Params& params);
+  absl::Status TryTransaction(const std::function<absl::Status(Connection&)>& body);
+  absl::Status Failed(const std::exception& error);
+
+  const std::string url_;
+  std::unique_ptr<pqxx::connection> connection_;
+  std::set<absl::string_view> prepared_;
+  pqxx::transaction_base* open_ = nullptr;  // the transaction of InTransaction
+};
+
+}  // namespace cartwright::db

@@ -1,0 +1,74 @@
+#include "shared/kit/flags.h"
+
+#include <vector>
+#include "absl/strings/string_view.h"
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+ABSL_FLAG(std::string, listen, "127.0.0.1:0", "Address of the gRPC port, host:port.");
+ABSL_FLAG(std::string, ops_listen, "127.0.0.1:0",
+          "Address of the plain HTTP port with /livez, /readyz and /metrics, host:port.");
+ABSL_FLAG(std::string, log_level, "info", "trace, debug, info, warn or error.");
+ABSL_FLAG(std::string, database_url_file, "", "File with the libpq URI of the database.");
+ABSL_FLAG(int, database_workers, 4, "Database connections, 1..64; each has a thread.");
+ABSL_FLAG(int, database_queue, 256, "Calls that may wait for a database worker, 1..65536.");
+ABSL_FLAG(std::string, migrations_dir, "", "Directory of the service's migrations.");
+ABSL_FLAG(bool, migrate_only, false, "Apply the migrations as the schema's owner and exit.");
+ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
+ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
+ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
+ABSL_FLAG(std::string, peers, "", "Services that this one calls: name=host:port, comma between.");
+ABSL_FLAG(int, drain_notice_s, 0,
+          "Seconds to go on serving after SIGTERM, while balancers notice, 0..60.");
+ABSL_FLAG(int, drain_timeout_s, 20, "Seconds that running calls have to end, 1..300.");
+
+extern char** environ;
+
+namespace cartwright::kit {
+namespace {
+
+absl::Status SetFromEnvironment(absl::string_view entry) {
+  constexpr absl::string_view kPrefix = "CARTWRIGHT_";
+  if (!absl::ConsumePrefix(&entry, kPrefix)) return absl::OkStatus();
+  const size_t equals = entry.find('=');
+  const std::string name = absl::AsciiStrToLower(entry.substr(0, equals));
+  absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
+  // The launcher and the tests have variables of their own.
+  if (flag == nullptr || equals == absl::string_view::npos) return absl::OkStatus();
+  std::string error;
+  if (flag->ParseFrom(entry.substr(equals + 1), &error)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(kPrefix, entry.substr(0, equals), ": ", error));
+}
+
+absl::Status CheckRange(absl::string_view name, int value, int min, int max) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, " must be between ", min, " and ", max, ", not ", value));
+}
+
+}  // namespace
+
+absl::Status ParseFlags(int argc, char** argv) {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (absl::Status status = SetFromEnvironment(*entry); !status.ok()) return status;
+  }
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("unexpected argument: ", rest[1]));
+  }
+  for (const absl::Status& status :
+       {CheckRange("database_workers", absl::GetFlag(FLAGS_database_workers), 1, 64),
+        CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
+        CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
+        CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300)}) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cartwright::kit

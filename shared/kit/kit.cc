@@ -1,0 +1,211 @@
+#include "shared/kit/kit.h"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "boost/asio/steady_timer.hpp"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/server_builder.h"
+#include "shared/base/secret.h"
+#include "shared/base/status_macros.h"
+#include "shared/kit/flags.h"
+#include "shared/kit/ops_server.h"
+#include "shared/telemetry/log.h"
+
+namespace cartwright::kit {
+namespace {
+
+constexpr auto kHealthPeriod = std::chrono::milliseconds(500);
+// Two missed checks and a margin for a queue: NOT_SERVING within 5 s of a dead database.
+constexpr int64_t kDatabaseSilenceMs = 3000;
+
+[[noreturn]] void Die(const absl::Status& status) {
+  log::Error("start.failed", status.message());
+  log::Shutdown();
+  std::exit(1);
+}
+
+template <typename T>
+T OrDie(absl::StatusOr<T> value) {
+  if (!value.ok()) Die(value.status());
+  return *std::move(value);
+}
+
+int64_t SteadyMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+}  // namespace
+
+Kit::Kit(std::string name) : name_(std::move(name)), work_(boost::asio::make_work_guard(io_)) {
+  // Blocked before any thread exists, so that only sigwait in Run sees them.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Kit::~Kit() = default;
+
+db::Workers& Kit::database() {
+  if (database_ != nullptr) return *database_;
+  migrations_ = OrDie(db::LoadMigrations(absl::GetFlag(FLAGS_migrations_dir)));
+  database_ = std::make_unique<db::Workers>(db::Workers::Options{
+      .url = OrDie(ReadFile(absl::GetFlag(FLAGS_database_url_file))),
+      .threads = absl::GetFlag(FLAGS_database_workers),
+      .queue_limit = static_cast<size_t>(absl::GetFlag(FLAGS_database_queue))});
+  ReadyWhen([this]() -> std::string {
+    const bool fresh = SteadyMs() - database_seen_ms_.load() < kDatabaseSilenceMs;
+    return fresh ? "" : "database";
+  });
+  return *database_;
+}
+
+rpc::TlsFiles Kit::tls() const {
+  return {.cert = absl::GetFlag(FLAGS_tls_cert_file),
+          .key = absl::GetFlag(FLAGS_tls_key_file),
+          .ca = absl::GetFlag(FLAGS_tls_ca_file)};
+}
+
+rpc::Client& Kit::peer(const std::string& name) {
+  auto& client = peers_[name];
+  if (client != nullptr) return *client;
+  for (absl::string_view entry : absl::StrSplit(absl::GetFlag(FLAGS_peers), ',')) {
+    const std::pair<std::string, std::string> peer = absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    if (peer.first == name && !peer.second.empty()) {
+      client = std::make_unique<rpc::Client>(rpc::Connect(name, peer.second, tls()));
+      return *client;
+    }
+  }
+  Die(absl::InvalidArgumentError(absl::StrCat("--peers must have ", name, "=host:port")));
+}
+
+rpc::Server& Kit::rpc_server() {
+  if (rpc_server_ == nullptr) {
+    rpc_server_ = std::make_unique<rpc::Server>(database_.get(), io_.get_executor(),
+                                                rpc::PeerNameFromCertificate);
+  }
+  return *rpc_server_;
+}
+
+std::string Kit::Unready() const {
+  if (draining_) return "draining";
+  for (const auto& check : checks_) {
+    if (std::string missing = check(); !missing.empty()) return missing;
+  }
+  return "";
+}
+
+void Kit::StartOps() {
+  const OpsServer ops{.address = absl::GetFlag(FLAGS_ops_listen),
+                      .unready = [this] { return Unready(); }};
+  OrDie(ops.Start(io_));
+}
+
+void Kit::StartRpc() {
+  if (rpc_server_ == nullptr) return;
+  for (const std::string& file : {tls().cert, tls().key, tls().ca}) OrDie(ReadFile(file));
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  const std::string address = absl::GetFlag(FLAGS_listen);
+  builder.AddListeningPort(address, rpc::ServerCredentials(tls()));
+  // Only reflection is a synchronous service; it needs no more than one poller.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  rpc_server_->AddTo(builder);
+  grpc_server_ = builder.BuildAndStart();
+  if (grpc_server_ == nullptr) {
+    Die(absl::UnavailableError(absl::StrCat("cannot listen on ", address)));
+  }
+  grpc_server_->GetHealthCheckService()->SetServingStatus(false);
+}
+
+// The check runs on a worker like any call, so that it also sees a dead worker.
+void Kit::CheckDatabase() {
+  static constexpr db::Statement kPing = {"kit.ping", "SELECT 1"};
+  static std::atomic<bool> migrated{false};
+  db::Workers::Task task{.run =
+                             [this](db::Connection& connection) {
+                               const bool was_migrated = migrated.load();
+                               const absl::Status status =
+                                   was_migrated ? connection.Execute(kPing).status()
+                                                : db::CheckMigrated(connection, migrations_);
+                               if (status.ok()) {
+                                 migrated = true;
+                                 database_seen_ms_ = SteadyMs();
+                               } else {
+                                 log::Warn("database.unready", status.message());
+                               }
+                             },
+                         .expire = [](absl::Status) {}};
+  // A full queue is a busy database, not a dead one.
+  if (!database_->Submit(task) && migrated) database_seen_ms_ = SteadyMs();
+}
+
+void Kit::WatchHealth() {
+  auto timer = std::make_shared<boost::asio::steady_timer>(io_);
+  auto tick = std::make_shared<std::function<void()>>();
+  *tick = [this, timer, tick] {
+    if (draining_) return;
+    if (database_ != nullptr) CheckDatabase();
+    if (grpc_server_ != nullptr) {
+      grpc_server_->GetHealthCheckService()->SetServingStatus(Unready().empty());
+    }
+    timer->expires_after(Unready().empty() ? kHealthPeriod : kHealthPeriod / 10);
+    timer->async_wait([tick](const boost::system::error_code&) { (*tick)(); });
+  };
+  boost::asio::post(io_, *tick);
+}
+
+int Kit::Run() {
+  StartRpc();
+  StartOps();
+  WatchHealth();
+  threads_.emplace_back([this] { io_.run(); });
+  log::Info("start.serving", "The process serves.", {{"listen", absl::GetFlag(FLAGS_listen)}});
+  int signal = 0;
+  const sigset_t signals = StopSignals();
+  sigwait(&signals, &signal);
+  log::Info("stop.draining", "The process drains.", {{"signal", signal}});
+  Drain();
+  return 0;
+}
+
+void Kit::Drain() {
+  draining_ = true;
+  if (grpc_server_ != nullptr) grpc_server_->GetHealthCheckService()->Shutdown();
+  std::this_thread::sleep_for(std::chrono::seconds(absl::GetFlag(FLAGS_drain_notice_s)));
+  if (grpc_server_ != nullptr) {
+    grpc_server_->Shutdown(std::chrono::system_clock::now() +
+                           std::chrono::seconds(absl::GetFlag(FLAGS_drain_timeout_s)));
+  }
+  for (const auto& hook : drain_hooks_) hook();
+  work_.reset();
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+  // The reverse of how they were made: what uses the database ends before the database.
+  grpc_server_.reset();
+  while (!owned_.empty()) owned_.pop_back();
+  peers_.clear();
+  database_.reset();
+  log::Info("stop.done", "The process ends.");
+}
+
+}  // namespace cartwright::kit

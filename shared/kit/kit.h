@@ -1,0 +1,100 @@
+#pragma once
+
+#include <any>
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/io_context.hpp"
+#include "grpcpp/server.h"
+#include "shared/db/migrator.h"
+#include "shared/db/workers.h"
+#include "shared/rpc/client.h"
+#include "shared/rpc/credentials.h"
+#include "shared/rpc/server.h"
+
+namespace cartwright::kit {
+
+// What a process gets for free: database workers, calls to peers, an RPC server behind the
+// pipeline, an event loop, health, metrics, and an orderly end. shared/kit/README.md is the
+// guide. Used by one thread, the main one, at start and at the end.
+class Kit {
+ public:
+  // Errors of settings and of missing files are fatal here: one clear line, exit 1.
+  explicit Kit(std::string name);
+  ~Kit();
+
+  // Name of the service, as in certificates.
+  const std::string& name() const { return name_; }
+
+  // The database workers; the process is ready only while the database answers and every
+  // migration is applied.
+  db::Workers& database();
+
+  // The event loop that coroutines run on.
+  boost::asio::io_context& io() { return io_; }
+
+  // A client of the service `name`, whose address --peers must have.
+  rpc::Client& peer(const std::string& name);
+
+  // The files of --tls_*; a process without a certificate does not start.
+  rpc::TlsFiles tls() const;
+
+  // Makes an object that lives until the process ends; destroyed in reverse order.
+  template <typename T, typename... Args>
+  T& Own(Args&&... args) {
+    auto object = std::make_shared<T>(std::forward<Args>(args)...);
+    owned_.push_back(object);
+    return *object;
+  }
+
+  // Serves the RPCs of one service; see shared/rpc/server.h.
+  template <typename Owner, typename... Methods>
+  void Serve(Owner& owner, Methods... methods) {
+    rpc_server().Register(owner, methods...);
+  }
+
+  // The process is ready only while `check` returns an empty string (what is missing, else).
+  // Called from the event loop: it must not block.
+  void ReadyWhen(std::function<std::string()> check) { checks_.push_back(std::move(check)); }
+
+  // Called when the process drains, after it stopped to take calls and before anything is
+  // destroyed. May block, up to --drain_timeout_s.
+  void OnDrain(std::function<void()> hook) { drain_hooks_.push_back(std::move(hook)); }
+
+  // Serves until SIGTERM or SIGINT, then drains. Returns the exit code.
+  int Run();
+
+ private:
+  rpc::Server& rpc_server();
+  std::string Unready() const;
+  void StartOps();
+  void StartRpc();
+  void WatchHealth();
+  void CheckDatabase();
+  void Drain();
+
+  const std::string name_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::unique_ptr<db::Workers> database_;
+  std::vector<db::Migration> migrations_;
+  std::map<std::string, std::unique_ptr<rpc::Client>> peers_;
+  std::unique_ptr<rpc::Server> rpc_server_;
+  std::unique_ptr<grpc::Server> grpc_server_;
+  std::vector<std::shared_ptr<void>> owned_;
+  std::vector<std::function<std::string()>> checks_;
+  std::vector<std::function<void()>> drain_hooks_;
+  std::atomic<bool> draining_{false};
+  std::atomic<int64_t> database_seen_ms_{0};  // steady clock; when the database last answered
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace cartwright::kit

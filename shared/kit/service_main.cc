@@ -1,0 +1,55 @@
+#include "shared/kit/service_main.h"
+
+#include <iostream>
+
+#include "absl/flags/flag.h"
+#include "shared/base/secret.h"
+#include "shared/base/status_macros.h"
+#include "shared/db/migrator.h"
+#include "shared/kit/flags.h"
+#include "shared/telemetry/log.h"
+
+namespace cartwright::kit {
+namespace {
+
+absl::Status MigrateOnly() {
+  CW_ASSIGN_OR_RETURN(const auto migrations,
+                      db::LoadMigrations(absl::GetFlag(FLAGS_migrations_dir)));
+  CW_ASSIGN_OR_RETURN(const std::string url, ReadFile(absl::GetFlag(FLAGS_database_url_file)));
+  db::Connection connection(url);
+  return db::Migrate(connection, migrations);
+}
+
+}  // namespace
+
+int ServiceMain(int argc, char** argv, const std::string& name,
+                const std::function<void(Kit&)>& setup) {
+  if (absl::Status status = ParseFlags(argc, argv); !status.ok()) {
+    std::cerr << name << ": " << status.message() << "\n";
+    return 1;
+  }
+  if (!log::Init(name, absl::GetFlag(FLAGS_log_level))) {
+    std::cerr << name << ": --log_level must be trace, debug, info, warn or error\n";
+    return 1;
+  }
+  int code = 0;
+  try {
+    if (absl::GetFlag(FLAGS_migrate_only)) {
+      if (absl::Status status = MigrateOnly(); !status.ok()) {
+        log::Error("migration.failed", status.message());
+        code = 1;
+      }
+    } else {
+      Kit kit(name);
+      setup(kit);
+      code = kit.Run();
+    }
+  } catch (const std::exception& error) {
+    log::Error("start.failed", error.what());
+    code = 1;
+  }
+  log::Shutdown();
+  return code;
+}
+
+}  // namespace cartwright::kit

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "boost/asio/associated_executor.hpp"
+#include "boost/asio/async_result.hpp"
+#include "boost/asio/awaitable.hpp"
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "shared/rpc/call.h"
+#include "shared/rpc/grpc_status.h"
+#include "shared/rpc/policy.h"
+
+namespace cartwright::rpc {
+
+// Calls to one other service, as coroutines:
+//
+//   auto reply = co_await wallet.Call<ReserveHoldResponse>(call, request);
+//
+// The RPC is found by the request's type. Every call has a deadline: that of `call` or of the
+// method's policy, whichever is sooner. Nothing is retried here. Thread-safe.
+class Client {
+ public:
+  explicit Client(std::shared_ptr<grpc::Channel> channel) : channel_(std::move(channel)) {}
+
+  // Every status but OK leaves open whether the call had an effect (a domain's "no" is an
+  // enum in an OK answer).
+  template <typename Response, typename Request>
+  boost::asio::awaitable<absl::StatusOr<Response>> Call(const rpc::Call& call, Request request) {
+    auto exchange = std::make_shared<Exchange<Request, Response>>();
+    exchange->request = std::move(request);
+    const auto* method = MethodOf(*Request::descriptor());
+    WriteCall(call, TimeoutOf(*PolicyOf(*method)), exchange->context);
+    auto initiate = [this, exchange, path = PathOf(*method)](auto handler) {
+      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+      auto guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(*shared));
+      grpc::TemplatedGenericStub<Request, Response> stub(channel_);
+      stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
+                     [shared, guard, exchange](grpc::Status status) {
+                       boost::asio::post(guard.get_executor(), [shared, status]() mutable {
+                         std::move (*shared)(std::move(status));
+                       });
+                     });
+    };
+    const grpc::Status status =
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                             void(grpc::Status)>(std::move(initiate),
+                                                                 boost::asio::use_awaitable);
+    if (!status.ok()) co_return FromGrpc(status);
+    co_return std::move(exchange->response);
+  }
+
+ private:
+  template <typename Request, typename Response>
+  struct Exchange {
+    grpc::ClientContext context;
+    Request request;
+    Response response;
+  };
+
+  const std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace cartwright::rpc

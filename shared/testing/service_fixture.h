@@ -1,0 +1,85 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/use_future.hpp"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "shared/rpc/client.h"
+#include "shared/rpc/server.h"
+
+namespace cartwright::testing {
+
+// A gRPC server in this process, behind the real pipeline, reached over an in-process channel:
+//
+//   ServiceFixture server(&workers);
+//   server.Serve(service, &WalletService::GetWallet, ...);
+//   server.Start();
+//   auto reply = server.Call<GetWalletResponse>(request, "gateway");
+//
+// There are no certificates in it: the caller's name is an argument.
+class ServiceFixture {
+ public:
+  explicit ServiceFixture(db::Workers* workers)
+      : work_(boost::asio::make_work_guard(io_)),
+        rpc_(workers, io_.get_executor(), [this](const auto&) { return peer_; }),
+        thread_([this] { io_.run(); }) {}
+
+  ~ServiceFixture() {
+    if (server_ != nullptr) server_->Shutdown();
+    client_.reset();
+    server_.reset();
+    work_.reset();
+    io_.stop();
+    thread_.join();
+  }
+
+  template <typename Owner, typename... Methods>
+  void Serve(Owner& owner, Methods... methods) {
+    rpc_.Register(owner, methods...);
+  }
+
+  void Start() {
+    grpc::ServerBuilder builder;
+    rpc_.AddTo(builder);
+    server_ = builder.BuildAndStart();
+    client_ = std::make_unique<rpc::Client>(server_->InProcessChannel({}));
+  }
+
+  // Blocks until the answer is here.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Call(Request request, std::string peer = "gateway") {
+    peer_ = std::move(peer);
+    return Await(client_->Call<Response>(rpc::Call::Background(absl::Seconds(30)), request));
+  }
+
+  // Runs a coroutine to its end.
+  template <typename T>
+  T Await(boost::asio::awaitable<T> coroutine) {
+    return boost::asio::co_spawn(io_, std::move(coroutine), boost::asio::use_future).get();
+  }
+
+  // A client of this server, for services under test that call it.
+  rpc::Client& client() { return *client_; }
+  boost::asio::io_context& io() { return io_; }
+  // The name of whoever calls next.
+  void set_peer(std::string peer) { peer_ = std::move(peer); }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::string peer_ = "gateway";
+  rpc::Server rpc_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<rpc::Client> client_;
+  std::thread thread_;
+};
+
+}  // namespace cartwright::testing
