@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 #include "absl/strings/string_view.h"
@@ -13,6 +12,7 @@
 #include <pqxx/result>
 #include <pqxx/transaction_base>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -86,7 +86,7 @@ class Connection {
 
   const std::string url_;
   std::unique_ptr<pqxx::connection> connection_;
-  std::set<absl::string_view> prepared_;
+  absl::flat_hash_set<std::string> prepared_;
   pqxx::transaction_base* open_ = nullptr;  // the transaction of InTransaction
 };
 

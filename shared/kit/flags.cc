@@ -23,6 +23,9 @@ ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
 ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
 ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
 ABSL_FLAG(std::string, peers, "", "Services that this one calls: name=host:port, comma between.");
+ABSL_FLAG(std::string, currency, "EUR", "The shop's one currency, ISO 4217.");
+ABSL_FLAG(std::string, page_token_key_file, "",
+          "File of 64 hex digits, the key that signs page tokens; the same for all replicas.");
 ABSL_FLAG(int, drain_notice_s, 0,
           "Seconds to go on serving after SIGTERM, while balancers notice, 0..60.");
 ABSL_FLAG(int, drain_timeout_s, 20, "Seconds that running calls have to end, 1..300.");

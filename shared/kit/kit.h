@@ -1,6 +1,5 @@
 #pragma once
 
-#include <any>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -29,7 +28,6 @@ class Kit {
  public:
   // Errors of settings and of missing files are fatal here: one clear line, exit 1.
   explicit Kit(std::string name);
-  ~Kit();
 
   // Name of the service, as in certificates.
   const std::string& name() const { return name_; }
@@ -47,7 +45,12 @@ class Kit {
   // The files of --tls_*; a process without a certificate does not start.
   rpc::TlsFiles tls() const;
 
-  // Makes an object that lives until the process ends; destroyed in reverse order.
+  // The shop's one currency, and the key of page tokens; a process without the key that it
+  // needs does not start.
+  std::string currency() const;
+  std::string page_token_key() const;
+
+  // Makes an object that lives until the process ends; it is never destroyed.
   template <typename T, typename... Args>
   T& Own(Args&&... args) {
     auto object = std::make_shared<T>(std::forward<Args>(args)...);
@@ -69,8 +72,8 @@ class Kit {
   // destroyed. May block, up to --drain_timeout_s.
   void OnDrain(std::function<void()> hook) { drain_hooks_.push_back(std::move(hook)); }
 
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit code.
-  int Run();
+  // Serves until SIGTERM or SIGINT, then drains and ends the process with code 0.
+  [[noreturn]] void Run();
 
  private:
   rpc::Server& rpc_server();
@@ -79,7 +82,7 @@ class Kit {
   void StartRpc();
   void WatchHealth();
   void CheckDatabase();
-  void Drain();
+  [[noreturn]] void Drain();
 
   const std::string name_;
   boost::asio::io_context io_;

@@ -42,7 +42,7 @@ int ServiceMain(int argc, char** argv, const std::string& name,
     } else {
       Kit kit(name);
       setup(kit);
-      code = kit.Run();
+      kit.Run();
     }
   } catch (const std::exception& error) {
     log::Error("start.failed", error.what());

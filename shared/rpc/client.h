@@ -15,6 +15,7 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "shared/rpc/call.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/rpc/policy.h"
