@@ -1,0 +1,92 @@
+#include "gateway/backends.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "boost/asio/associated_executor.hpp"
+#include "boost/asio/async_result.hpp"
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "grpcpp/client_context.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "shared/base/status.h"
+#include "shared/rpc/grpc_status.h"
+
+namespace cartwright::gateway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct Exchange {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+};
+
+// A status that the gRPC library made has no details: our services always send some. What it
+// says about sizes is not the client's fault.
+absl::Status ErrorOf(const grpc::Status& status) {
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+      status.error_details().empty()) {
+    return Error(absl::StatusCode::kInternal, api::v1::UPSTREAM_INVALID, status.error_message());
+  }
+  return rpc::FromGrpc(status);
+}
+
+}  // namespace
+
+absl::StatusOr<Backends> Backends::Make(absl::string_view addresses, const Connect& connect) {
+  Backends backends;
+  for (absl::string_view entry : absl::StrSplit(addresses, ',', absl::SkipEmpty())) {
+    const std::pair<std::string, std::string> backend =
+        absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    if (backend.first.empty() || backend.second.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--backends: ", entry, " is not name=host:port"));
+    }
+    backends.channels_[backend.first] = connect(backend.first, backend.second);
+  }
+  return backends;
+}
+
+asio::awaitable<absl::StatusOr<grpc::Slice>> Backends::Call(const std::string& backend,
+                                                            const std::string& path,
+                                                            const rpc::Call& call,
+                                                            const std::string& request) const {
+  const auto channel = channels_.find(backend);
+  if (channel == channels_.end()) {
+    co_return absl::UnavailableError(absl::StrCat("--backends has no ", backend));
+  }
+  auto exchange = std::make_shared<Exchange>();
+  const grpc::Slice bytes(request);
+  exchange->request = grpc::ByteBuffer(&bytes, 1);
+  rpc::WriteCall(call, absl::InfiniteDuration(), exchange->context);
+  auto initiate = [exchange, &path, &channel](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto guard = asio::make_work_guard(asio::get_associated_executor(*shared));
+    grpc::GenericStub stub(channel->second);
+    stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
+                   [shared, guard, exchange](grpc::Status status) {
+                     asio::post(guard.get_executor(), [shared, status]() mutable {
+                       std::move (*shared)(std::move(status));
+                     });
+                   });
+  };
+  const grpc::Status status =
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(grpc::Status)>(
+          std::move(initiate), asio::use_awaitable);
+  if (!status.ok()) co_return ErrorOf(status);
+  grpc::Slice answer;
+  // One slice is the rule; a large answer may come in several.
+  if (!exchange->response.TrySingleSlice(&answer).ok() &&
+      !exchange->response.DumpToSingleSlice(&answer).ok()) {
+    co_return Error(absl::StatusCode::kInternal, api::v1::UPSTREAM_INVALID, "no answer");
+  }
+  co_return answer;
+}
+
+}  // namespace cartwright::gateway

@@ -1,0 +1,296 @@
+#include "gateway/dispatcher.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "gateway/request_headers.h"
+#include "gateway/transcoder.h"
+#include "shared/base/secret.h"
+#include "shared/base/status.h"
+#include "shared/base/status_macros.h"
+#include "shared/telemetry/log.h"
+
+namespace cartwright::gateway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr size_t kMaxBody = 64 << 10;
+constexpr size_t kMaxQueryParameters = 50;
+constexpr size_t kMaxUserAgent = 256;
+constexpr size_t kMaxBoundHeader = 1024;
+
+constexpr std::array<absl::string_view, 9> kMethods = {
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"};
+
+absl::Status Refusal(absl::StatusCode code, api::v1::ErrorReason reason,
+                     absl::string_view sentence) {
+  return Error(code, reason, sentence);
+}
+
+absl::Status RouteNotFound() {
+  return Refusal(absl::StatusCode::kNotFound, api::v1::ROUTE_NOT_FOUND,
+                 "There is nothing at this path.");
+}
+
+absl::Status MethodNotAllowed() {
+  return Refusal(absl::StatusCode::kUnimplemented, api::v1::METHOD_NOT_ALLOWED,
+                 "This path does not have this method.");
+}
+
+// HEAD is where GET is, OPTIONS everywhere.
+std::string AllowOf(std::set<std::string> methods) {
+  if (methods.contains("GET")) methods.insert("HEAD");
+  methods.insert("OPTIONS");
+  return absl::StrJoin(methods, ", ");
+}
+
+std::string EtagOf(absl::string_view content) {
+  return absl::StrCat("\"", Base64Url(Sha256(content)).substr(0, 22), "\"");
+}
+
+bool HasRole(const Principal& principal, absl::string_view role) {
+  return std::find(principal.roles.begin(), principal.roles.end(), role) != principal.roles.end();
+}
+
+absl::Status CheckContentType(const Request& request, const Route& route) {
+  if (!request.has_body) return absl::OkStatus();
+  if (!route.TakesBody()) {
+    return Refusal(absl::StatusCode::kInvalidArgument, api::v1::BODY_NOT_ALLOWED,
+                   "This operation takes no body.");
+  }
+  const absl::string_view coding = request.Header("Content-Encoding");
+  const bool plain = coding.empty() || absl::EqualsIgnoreCase(coding, "identity");
+  if (request.Count("Content-Type") == 1 && IsJsonType(request.Header("Content-Type")) && plain) {
+    return absl::OkStatus();
+  }
+  return Refusal(absl::StatusCode::kInvalidArgument, api::v1::UNSUPPORTED_MEDIA_TYPE,
+                 "The body must be application/json, not compressed.");
+}
+
+void AddCacheControl(const Request& request, const Route& route, Response& response) {
+  const auto& policy = route.policy;
+  if (policy.access() != api::v1::PUBLIC || !policy.has_cache() || route.http_method != "GET") {
+    return response.Add("Cache-Control", "private, no-store");
+  }
+  std::string value = absl::StrCat("public, max-age=", policy.cache().max_age_s());
+  if (policy.cache().stale_while_revalidate_s() != 0) {
+    absl::StrAppend(&value, ", stale-while-revalidate=", policy.cache().stale_while_revalidate_s());
+  }
+  response.Add("Cache-Control", value);
+  const std::string etag = EtagOf(response.body);
+  response.Add("ETag", etag);
+  if (response.status == 200 && IsNotModified(request, etag)) {
+    response.status = 304;
+    response.body.clear();
+    response.content_type.clear();
+  }
+}
+
+}  // namespace
+
+// Who may make the call, and with which key.
+struct Dispatcher::Admission {
+  std::shared_ptr<const Principal> principal;  // null on public routes
+  std::string idempotency_key;
+
+  std::string ValueOf(const api::v1::Bind& bind, const Request& request) const {
+    switch (bind.source_case()) {
+      case api::v1::Bind::kSubject: return principal->subject;
+      case api::v1::Bind::kSession: return principal->session;
+      case api::v1::Bind::kHeader:
+        if (absl::EqualsIgnoreCase(bind.header(), "Idempotency-Key")) return idempotency_key;
+        return Printable(request.Header(bind.header()), kMaxBoundHeader);
+      case api::v1::Bind::kCookie: return CookieValue(request, bind.cookie());
+      case api::v1::Bind::kClientIp: return request.client_ip;
+      case api::v1::Bind::kUserAgent: return Printable(request.Header("User-Agent"), kMaxUserAgent);
+      case api::v1::Bind::SOURCE_NOT_SET: break;
+    }
+    return {};
+  }
+};
+
+Dispatcher::Dispatcher(Parts parts)
+    : parts_(std::move(parts)), openapi_etag_(EtagOf(parts_.openapi)) {}
+
+asio::awaitable<Response> Dispatcher::Handle(const Request& request, BodySource& body) {
+  const absl::Time start = absl::Now();
+  Response response = co_await Answer(request, body);
+  parts_.log.Add(request, response, absl::Now() - start);
+  co_return response;
+}
+
+Response Dispatcher::Refuse(const Request& request, const absl::Status& error) {
+  Response response = Problem(request, error);
+  parts_.log.Add(request, response, absl::ZeroDuration());
+  return response;
+}
+
+Response Dispatcher::Problem(const Request& request, const absl::Status& error) const {
+  return ProblemResponse(error, request, parts_.catalog.reasons());
+}
+
+asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource& body) {
+  if (std::find(kMethods.begin(), kMethods.end(), request.method) == kMethods.end()) {
+    co_return Problem(request, Refusal(absl::StatusCode::kUnimplemented, api::v1::METHOD_UNKNOWN,
+                                       "HTTP has no such method."));
+  }
+  if (request.method == "CONNECT" || request.target == "*") {
+    Response response{.status = 204};
+    if (request.method != "OPTIONS") response = Problem(request, MethodNotAllowed());
+    response.Add("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+    co_return response;
+  }
+  const absl::StatusOr<Target> target = ParseTarget(request.target);
+  if (!target.ok()) co_return Problem(request, target.status());
+  if (!target->authority.empty() &&
+      !absl::EqualsIgnoreCase(target->authority, request.Header("Host"))) {
+    co_return Problem(request,
+                      Refusal(absl::StatusCode::kInvalidArgument, api::v1::MISDIRECTED_REQUEST,
+                              "The target names another authority than the Host field."));
+  }
+  const absl::string_view wanted = request.method == "HEAD" ? "GET" : request.method;
+  Router::Match match = parts_.catalog.router().Find(wanted, target->segments);
+  if (match.route < 0) co_return WithoutRoute(request, *target, match.allow);
+  const Route& route = parts_.catalog.routes()[match.route];
+  co_return co_await CallRoute(request, route, std::move(match), target->query, body);
+}
+
+asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Route& route,
+                                                Router::Match match, absl::string_view query,
+                                                BodySource& body) {
+  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body);
+  Response response;
+  if (result.ok()) {
+    response = *std::move(result);
+    AddCacheControl(request, route, response);
+  } else {
+    response = Problem(request, result.status());
+    if (response.status >= 500) {
+      log::Warn("upstream.failed", result.status().message(),
+                {{"rpc.method", absl::string_view(route.rpc_path).substr(1)},
+                 {"http.response.status_code", response.status},
+                 {"request_id", request.request_id}});
+    }
+    if (response.status == 415) response.Add("Accept-Encoding", "identity");
+  }
+  response.route = route.path.text;
+  co_return response;
+}
+
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& request,
+                                                              const Route& route,
+                                                              const Router::Match& match,
+                                                              absl::string_view query,
+                                                              BodySource& body) {
+  Admission admission;
+  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
+  std::string json;
+  if (request.has_body) {
+    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(kMaxBody));
+  }
+  std::vector<std::string> bound_values;
+  for (const BoundField& field : route.bound_fields) {
+    bound_values.push_back(admission.ValueOf(field.bind, request));
+  }
+  const RequestParts parts{.variables = match.variables, .query = parameters, .body = json};
+  CW_CO_ASSIGN_OR_RETURN(const std::string message, EncodeRequest(route, parts, bound_values));
+  const rpc::Call call{.request_id = request.request_id,
+                       .traceparent = request.traceparent,
+                       .deadline = absl::Now() + route.timeout};
+  CW_CO_ASSIGN_OR_RETURN(
+      const grpc::Slice answer,
+      co_await parts_.backends.Call(route.backend, route.rpc_path, call, message));
+  const absl::string_view wire(reinterpret_cast<const char*>(answer.begin()), answer.size());
+  co_return DecodeResponse(route, wire);
+}
+
+asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Route& route,
+                                                Admission& admission) {
+  const auto& policy = route.policy;
+  if (policy.same_origin() && IsCrossOrigin(request)) {
+    co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::ORIGIN_NOT_ALLOWED,
+                      "This may only be asked from the shop's own pages.");
+  }
+  if (policy.access() != api::v1::PUBLIC) {
+    CW_CO_ASSIGN_OR_RETURN(admission.principal, co_await Authenticate(request));
+    if (policy.access() == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
+      co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
+                        "This is for administrators.");
+    }
+  }
+  const auto key = policy.idempotency_key();
+  if (key == api::v1::REQUIRED || key == api::v1::OPTIONAL) {
+    CW_CO_ASSIGN_OR_RETURN(admission.idempotency_key, IdempotencyKeyOf(request));
+    if (key == api::v1::REQUIRED && admission.idempotency_key.empty()) {
+      co_return Refusal(absl::StatusCode::kInvalidArgument, api::v1::IDEMPOTENCY_KEY_MISSING,
+                        "This operation needs an Idempotency-Key header.");
+    }
+  }
+  co_return CheckContentType(request, route);
+}
+
+asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Authenticate(
+    const Request& request) {
+  CW_CO_ASSIGN_OR_RETURN(const absl::string_view token, BearerToken(request));
+  bool unknown_key = false;
+  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
+  if (unknown_key && parts_.keys != nullptr) {
+    co_await parts_.keys->Refresh();
+    principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
+  }
+  co_return principal;
+}
+
+Response Dispatcher::WithoutRoute(const Request& request, const Target& target,
+                                  const std::set<std::string>& allow) {
+  const bool reserved = absl::StartsWith(target.path, "/api/") || target.path == "/api" ||
+                        absl::StartsWith(target.path, "/.well-known/");
+  if (allow.empty() && reserved) return Problem(request, RouteNotFound());
+  const std::set<std::string> methods = allow.empty() ? std::set<std::string>{"GET"} : allow;
+  const bool readable = request.method == "GET" || request.method == "HEAD";
+  if (allow.empty() && readable) return ServeFile(request, target);
+  Response response{.status = 204};
+  if (request.method != "OPTIONS") response = Problem(request, MethodNotAllowed());
+  response.Add("Allow", AllowOf(methods));
+  return response;
+}
+
+Response Dispatcher::ServeFile(const Request& request, const Target& target) {
+  if (target.path == "/healthz") {
+    Response response{.content_type = "text/plain; charset=utf-8", .body = "ok\n"};
+    response.route = "/healthz";
+    response.Add("Cache-Control", "no-store");
+    return response;
+  }
+  if (target.path == "/openapi.json") {
+    const bool known = IsNotModified(request, openapi_etag_);
+    Response response{.status = known ? 304 : 200,
+                      .content_type = known ? "" : "application/json",
+                      .body = known ? "" : parts_.openapi};
+    response.route = "/openapi.json";
+    response.Add("ETag", openapi_etag_);
+    response.Add("Cache-Control", "public, max-age=60");
+    return response;
+  }
+  const bool is_media = target.segments.front().text == "media";
+  const std::vector<Segment> below(target.segments.begin() + (is_media ? 1 : 0),
+                                   target.segments.end());
+  Response response = (is_media ? parts_.media : parts_.site).Serve(request, below);
+  // The storefront has routes of its own, which are all the one page.
+  if (response.status == 404 && !is_media && ListHas(request.Header("Accept"), "text/html")) {
+    response = parts_.site.Serve(request, {});
+  }
+  if (response.status == 404) response = Problem(request, RouteNotFound());
+  response.route = is_media ? "/media" : "/";
+  return response;
+}
+
+}  // namespace cartwright::gateway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "boost/asio/awaitable.hpp"
+#include "gateway/api_catalog.h"
+#include "gateway/backends.h"
+#include "gateway/http_message.h"
+#include "gateway/key_source.h"
+#include "gateway/request_log.h"
+#include "gateway/static_files.h"
+#include "gateway/token_verifier.h"
+
+namespace cartwright::gateway {
+
+// Decides who answers a request: an RPC, a file, or the gateway itself. The order of the checks
+// is fixed: target, host, method, route, origin, token, idempotency key, content type, body,
+// JSON, fields; so nothing is read of whom it is not for, and errors do not depend on luck.
+// Thread-safe.
+class Dispatcher : public RequestHandler {
+ public:
+  // All must outlive the dispatcher.
+  struct Parts {
+    const ApiCatalog& catalog;
+    const Backends& backends;
+    TokenVerifier& verifier;
+    KeySource* keys = nullptr;  // null: unknown keys are not asked for
+    StaticFiles& site;
+    StaticFiles& media;
+    const RequestLog& log;
+    std::string openapi;  // JSON
+  };
+  explicit Dispatcher(Parts parts);
+
+  boost::asio::awaitable<Response> Handle(const Request& request, BodySource& body) override;
+  Response Refuse(const Request& request, const absl::Status& error) override;
+
+ private:
+  struct Admission;
+
+  boost::asio::awaitable<Response> Answer(const Request& request, BodySource& body);
+  boost::asio::awaitable<Response> CallRoute(const Request& request, const Route& route,
+                                             Router::Match match, absl::string_view query,
+                                             BodySource& body);
+  boost::asio::awaitable<absl::StatusOr<Response>> CallRpc(const Request& request,
+                                                           const Route& route,
+                                                           const Router::Match& match,
+                                                           absl::string_view query,
+                                                           BodySource& body);
+  boost::asio::awaitable<absl::Status> Admit(const Request& request, const Route& route,
+                                             Admission& admission);
+  boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Authenticate(
+      const Request& request);
+  Response WithoutRoute(const Request& request, const Target& target,
+                        const std::set<std::string>& allow);
+  Response ServeFile(const Request& request, const Target& target);
+  Response Problem(const Request& request, const absl::Status& error) const;
+
+  const Parts parts_;
+  const std::string openapi_etag_;
+};
+
+}  // namespace cartwright::gateway

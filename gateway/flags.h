@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "absl/flags/declare.h"
+
+// The gateway's own flags; those of every process are in shared/kit/flags.h.
+ABSL_DECLARE_FLAG(std::string, http_listen);
+ABSL_DECLARE_FLAG(int, http_threads);
+ABSL_DECLARE_FLAG(std::string, descriptor_set);
+ABSL_DECLARE_FLAG(std::string, backends);
+ABSL_DECLARE_FLAG(std::string, static_dir);
+ABSL_DECLARE_FLAG(std::string, media_dir);
+ABSL_DECLARE_FLAG(std::string, issuer);
+ABSL_DECLARE_FLAG(std::string, audience);
+ABSL_DECLARE_FLAG(std::string, jwks_method);
+ABSL_DECLARE_FLAG(bool, access_log);

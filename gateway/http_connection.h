@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "boost/asio/awaitable.hpp"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/beast/core/flat_buffer.hpp"
+#include "boost/beast/http/parser.hpp"
+#include "boost/beast/http/string_body.hpp"
+#include "gateway/http_framing.h"
+#include "gateway/http_message.h"
+
+namespace cartwright::gateway {
+
+// One client connection: reads requests one after the other, writes answers. Of one thread. What
+// is slow is cancelled by Expire, which the owner calls when the deadline has passed.
+class HttpConnection : public BodySource {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit HttpConnection(boost::asio::ip::tcp::socket socket);
+
+  // Waits for the next request and reads its header block into request(). False when the client
+  // closed the connection, or stayed idle, between requests. Errors are those of HeadScanner and
+  // CheckFraming, and REQUEST_TIMEOUT; request() then has what could be read of it.
+  boost::asio::awaitable<absl::StatusOr<bool>> ReadHead();
+
+  // BodySource.
+  boost::asio::awaitable<absl::StatusOr<std::string>> Read(size_t limit) override;
+
+  // Writes `response` to the request that was read last; without its content for a HEAD. False
+  // when the connection is to be closed: the client is gone or asked for it, `keep_alive` is
+  // false, or what is left of the request cannot be skipped.
+  boost::asio::awaitable<bool> Write(const Response& response, bool keep_alive);
+
+  // Ends the connection so that the client can still read the last answer.
+  boost::asio::awaitable<void> Close();
+
+  const Request& request() const { return request_; }
+  // The id that the answer names, for a request that has none.
+  void set_request_id(const std::string& id) { request_.request_id = id; }
+
+  // When the operation under way must be over; the far future while none is.
+  Clock::time_point deadline() const { return deadline_; }
+  // True while the connection waits for a request and none has begun.
+  bool IsIdle() const { return idle_; }
+  // Ends the operation under way. No effect on a connection that waits for an answer.
+  void Expire();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class Body { kNone, kUnread, kRead, kBroken };
+
+  boost::asio::awaitable<boost::system::error_code> Receive();
+  boost::asio::awaitable<boost::system::error_code> Send(absl::string_view head,
+                                                         absl::string_view content);
+  absl::Status ParseHead(size_t size);
+  boost::asio::awaitable<absl::Status> ReadBody(size_t limit);
+  absl::string_view Received() const;
+  bool CanSkipBody() const;
+  void SetDeadline(Clock::duration timeout) {
+    expired_ = false;
+    deadline_ = Clock::now() + timeout;
+  }
+  void ClearDeadline() { deadline_ = Clock::time_point::max(); }
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::beast::flat_buffer in_;
+  std::optional<Parser> parser_;
+  Request request_;
+  Body body_ = Body::kNone;
+  bool expects_continue_ = false;
+  bool client_keeps_alive_ = false;
+  bool is_http_1_0_ = false;
+  bool idle_ = false;
+  bool expired_ = false;
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+}  // namespace cartwright::gateway

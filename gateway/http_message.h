@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "boost/asio/awaitable.hpp"
+#include "boost/beast/http/fields.hpp"
+
+namespace cartwright::gateway {
+
+// A request whose header block has been read and found well-formed; the body may still be on its
+// way. Refers to the connection's memory until the request is answered.
+struct Request {
+  absl::string_view method;
+  absl::string_view target;
+  const boost::beast::http::fields* fields = nullptr;
+  bool has_body = false;  // declared by Content-Length or Transfer-Encoding
+  std::string client_ip;
+
+  // Ids under which the request is logged, here and in every service.
+  std::string request_id;
+  std::string traceparent;
+
+  // The value of a header that occurs at most once; the first one otherwise.
+  absl::string_view Header(absl::string_view name) const {
+    const auto value = (*fields)[{name.data(), name.size()}];
+    return {value.data(), value.size()};
+  }
+  size_t Count(absl::string_view name) const { return fields->count({name.data(), name.size()}); }
+};
+
+// The body of a request, read only when somebody asks for it.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+
+  // The whole body. PAYLOAD_TOO_LARGE over `limit` bytes, REQUEST_TIMEOUT, MALFORMED_REQUEST;
+  // CANCELLED when the client went away.
+  virtual boost::asio::awaitable<absl::StatusOr<std::string>> Read(size_t limit) = 0;
+};
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;  // none: no body
+  std::string body;
+  std::shared_ptr<const std::string> shared_body;  // instead of `body`: a file in memory
+  std::vector<Header> headers;
+
+  // For logs and metrics: the template of the path, which outlives every response, and the
+  // reason of an error.
+  absl::string_view route = "none";
+  std::string reason;
+
+  absl::string_view Content() const { return shared_body != nullptr ? *shared_body : body; }
+  void Add(absl::string_view name, absl::string_view value) {
+    headers.push_back({std::string(name), std::string(value)});
+  }
+  bool Has(absl::string_view name) const {
+    for (const Header& header : headers) {
+      if (header.name == name) return true;
+    }
+    return false;
+  }
+};
+
+// Answers requests; what the HTTP server is for. Thread-safe.
+class RequestHandler {
+ public:
+  virtual ~RequestHandler() = default;
+
+  // `request` and `body` live until the answer is there.
+  virtual boost::asio::awaitable<Response> Handle(const Request& request, BodySource& body) = 0;
+
+  // The answer to a request that is not well-formed HTTP, or late.
+  virtual Response Refuse(const Request& request, const absl::Status& error) = 0;
+};
+
+}  // namespace cartwright::gateway

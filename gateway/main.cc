@@ -1,0 +1,6 @@
+#include "gateway/assembly.h"
+#include "shared/kit/service_main.h"
+
+int main(int argc, char** argv) {
+  return cartwright::kit::ServiceMain(argc, argv, "gateway", cartwright::gateway::Assemble);
+}

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "cartwright/api/v1/policy.pb.h"
+#include "gateway/message_plan.h"
+#include "gateway/path_template.h"
+#include "google/protobuf/descriptor.h"
+
+namespace cartwright::gateway {
+
+// A request field that the gateway fills.
+struct BoundField {
+  int number = 0;
+  api::v1::Bind bind;
+};
+
+// A response field that becomes a cookie, or a header.
+struct CookieField {
+  const FieldPlan* field = nullptr;
+  api::v1::Cookie cookie;
+};
+struct HeaderField {
+  const FieldPlan* field = nullptr;
+  std::string name;
+};
+
+// api::v1::StatusRule, with its paths resolved. `location` alternates text and values.
+struct ResolvedStatusRule {
+  struct LocationPart {
+    std::string text;
+    FieldPath value;  // after the text; may be empty
+  };
+
+  FieldPath field;
+  std::string equals;
+  int status = 0;
+  std::vector<LocationPart> location;
+  uint32_t retry_after_s = 0;
+};
+
+// One HTTP binding of one RPC, ready to be served: everything that the descriptors say, checked
+// and looked up at start. Immutable.
+struct Route {
+  const google::protobuf::MethodDescriptor* method = nullptr;
+  api::v1::MethodPolicy policy;
+  absl::Duration timeout;
+  std::string backend;   // "cart" of cartwright.cart.v1
+  std::string rpc_path;  // "/cartwright.cart.v1.CartService/AddItem"
+
+  std::string http_method;
+  PathTemplate path;
+  std::vector<FieldPath> variables;  // where those of `path` go
+
+  const MessagePlan* request = nullptr;
+  const MessagePlan* response = nullptr;
+  bool body_is_message = false;           // body: "*"
+  const FieldPlan* body_field = nullptr;  // body: "field"
+  const FieldPlan* response_field = nullptr;
+
+  std::vector<BoundField> bound_fields;
+  std::vector<CookieField> cookies;
+  std::vector<HeaderField> headers;
+  std::vector<ResolvedStatusRule> status_rules;
+
+  bool TakesBody() const { return body_is_message || body_field != nullptr; }
+};
+
+}  // namespace cartwright::gateway
