@@ -1,0 +1,429 @@
+#include "gateway/test_api.h"
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "cartwright/api/v1/money.pb.h"
+#include "cartwright/api/v1/policy.pb.h"
+#include "google/api/annotations.pb.h"
+#include "google/protobuf/compiler/importer.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/descriptor_database.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/wrappers.pb.h"
+#include "grpcpp/generic/async_generic_service.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "gtest/gtest.h"
+#include "openssl/core_names.h"
+#include "openssl/ec.h"
+#include "openssl/ecdsa.h"
+#include "shared/base/secret.h"
+
+namespace cartwright::gateway::testing {
+namespace {
+
+constexpr const char* kFile = "cartwright/test/v1/test.proto";
+
+constexpr absl::string_view kTestProto = R"pb(
+  syntax = "proto3"
+  ;
+package cartwright.test.v1;
+
+import "cartwright/api/v1/policy.proto";
+import "google/api/annotations.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+
+// A service of tests. It has a second sentence.
+service TestService {
+  // Gives back what it gets. Errors: TOO_MANY.
+  rpc Echo(Everything) returns (Everything) {
+    option (google.api.http) = {post: "/api/echo" body: "*"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+  }
+  rpc GetThing(GetThingRequest) returns (GetThingResponse) {
+    option (google.api.http) = {
+      get: "/api/things/{id}"
+      response_body: "thing"
+      additional_bindings {get: "/api/{filter.text=shelves/*}/things/{id}"}
+      additional_bindings {get: "/api/files/{filter.text=**}"}
+    };
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 stale_while_revalidate_s: 60}
+    };
+  }
+  rpc PutThing(PutThingRequest) returns (PutThingResponse) {
+    option (google.api.http) = {
+      put: "/api/things/{thing_id}" body: "*"
+      additional_bindings {patch: "/api/things/{thing_id}" body: "thing"}
+    };
+    option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 700};
+  }
+  rpc DeleteThing(DeleteThingRequest) returns (DeleteThingResponse) {
+    option (google.api.http) = {delete: "/api/things/{id}"};
+    option (cartwright.api.v1.method) = {access: ADMIN callers: "gateway"};
+  }
+  rpc Pay(PayRequest) returns (PayResponse) {
+    option (google.api.http) = {post: "/api/pay" body: "*" response_body: "thing"};
+    option (cartwright.api.v1.method) = {
+      access: USER callers: "gateway" success_status: 201 idempotency_key: REQUIRED
+      status_rules: {
+        field: "thing.color" equals: "BLUE" status: 202
+        location: "/api/things/{thing.id}/x" retry_after_s: 3
+      }
+    };
+  }
+  rpc Login(LoginRequest) returns (LoginResponse) {
+    option (google.api.http) = {post: "/api/login" body: "*"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" same_origin: true};
+  }
+  rpc Run(RunRequest) returns (RunResponse) {
+    option (google.api.http) = {post: "/api/jobs/{id}:run"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+  }
+  rpc GetKeys(GetKeysRequest) returns (GetKeysResponse) {
+    option (google.api.http) = {get: "/.well-known/keys"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+  }
+  rpc Secret(SecretRequest) returns (SecretResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
+  }
+}
+
+enum ErrorReason {
+  option (cartwright.api.v1.error_reasons) = true;
+  ERROR_REASON_UNSPECIFIED = 0;
+  TOO_MANY = 1 [(cartwright.api.v1.http_status) = 409];
+  POOR = 2 [(cartwright.api.v1.http_status) = 402];
+}
+
+enum Color { COLOR_UNSPECIFIED = 0; RED = 1; BLUE = 2; NEGATIVE = -1; }
+
+message Everything {
+  int32 i32 = 1;
+  int64 i64 = 2;
+  uint32 u32 = 3;
+  uint64 u64 = 4;
+  sint32 s32 = 5;
+  sint64 s64 = 6;
+  fixed32 f32 = 7;
+  fixed64 f64 = 8;
+  sfixed32 sf32 = 9;
+  sfixed64 sf64 = 10;
+  float real32 = 11;
+  double real64 = 12;
+  bool flag = 13;
+  string text = 14;
+  bytes blob = 15;
+  Color color = 16;
+  Everything nested = 17;
+  repeated int32 numbers = 18;
+  repeated string words = 19;
+  repeated Everything list = 20;
+  repeated Color colors = 21;
+  map<string, int64> counts = 22;
+  map<int32, Everything> by_number = 23;
+  optional int32 maybe_number = 24;
+  optional string maybe_text = 25;
+  oneof choice { string left = 26; int32 right = 27; }
+  google.protobuf.Timestamp when = 28;
+  google.protobuf.Duration took = 29;
+  google.protobuf.FieldMask mask = 30;
+  google.protobuf.Int64Value boxed = 31;
+  google.protobuf.StringValue boxed_text = 32;
+  repeated double reals = 33;
+  repeated sint64 signed_numbers = 34;
+  repeated fixed32 fixed_numbers = 35;
+  repeated google.protobuf.Timestamp times = 36;
+  string odd_name = 1000 [json_name = "@odd name"];
+}
+
+message Filter { string text = 1; int32 size = 2; }
+
+message Thing { string id = 1; Color color = 2; int64 price = 3; optional string note = 4; }
+
+message GetThingRequest {
+  string id = 1 [(cartwright.api.v1.field) = {id: true}];
+  Filter filter = 2;
+  // How many.
+  int32 page_size = 3 [(cartwright.api.v1.field) = {min: 0 max: 100}];
+  repeated string tag = 4 [(cartwright.api.v1.field) = {max_length: 5}];
+  Color color = 5;
+  google.protobuf.Timestamp since = 6;
+  optional bool wide = 7;
+  string agent = 8 [(cartwright.api.v1.field) = {bind: {user_agent: true}}];
+  string ip = 9 [(cartwright.api.v1.field) = {bind: {client_ip: true}}];
+  map<string, string> labels = 10;
+  repeated Filter filters = 11;
+  int64 number = 12;
+  google.protobuf.Int64Value boxed = 13;
+}
+message GetThingResponse { Thing thing = 1; }
+
+message PutThingRequest {
+  string user_id = 1 [(cartwright.api.v1.field) = {bind: {subject: true}}];
+  string session = 2 [(cartwright.api.v1.field) = {bind: {session: true}}];
+  string thing_id = 3;
+  Thing thing = 4;
+  int32 version = 5;
+}
+message PutThingResponse {
+  string user_id = 1;
+  string session = 2;
+  string thing_id = 3;
+  Thing thing = 4;
+  int32 version = 5;
+}
+
+message DeleteThingRequest { int64 id = 1; }
+message DeleteThingResponse {}
+
+message PayRequest {
+  string user_id = 1 [(cartwright.api.v1.field) = {bind: {subject: true}}];
+  string key = 2 [(cartwright.api.v1.field) = {bind: {header: "Idempotency-Key"}}];
+  int64 amount = 3 [(cartwright.api.v1.field) = {required: true min: 1}];
+}
+message PayResponse {
+  Thing thing = 1;
+  bool replayed = 2 [(cartwright.api.v1.field) = {header: "Idempotent-Replayed"}];
+}
+
+message LoginRequest {
+  string refresh = 1 [(cartwright.api.v1.field) = {bind: {cookie: "__Host-refresh"}}];
+  string name = 2;
+}
+message LoginResponse {
+  string name = 1;
+  string refresh = 2 [(cartwright.api.v1.field) = {
+    cookie: {name: "__Host-refresh" path: "/" max_age_s: 99}
+  }];
+  string hint = 3 [(cartwright.api.v1.field) = {header: "X-Hint"}];
+}
+
+message RunRequest { string id = 1; }
+message RunResponse { string id = 1; }
+
+message GetKeysRequest {}
+message Key { string kty = 1; string crv = 2; string x = 3; string y = 4; string kid = 5; }
+message GetKeysResponse { repeated Key keys = 1; }
+
+message SecretRequest {}
+message SecretResponse {}
+)pb";
+
+// The one file of a test, in memory.
+class OneFile : public google::protobuf::compiler::SourceTree {
+ public:
+  explicit OneFile(absl::string_view source) : source_(source) {}
+  google::protobuf::io::ZeroCopyInputStream* Open(const std::string& name) override {
+    if (name != kFile) return nullptr;
+    return new google::protobuf::io::ArrayInputStream(source_.data(),
+                                                      static_cast<int>(source_.size()));
+  }
+
+ private:
+  const absl::string_view source_;
+};
+
+class FailTest : public google::protobuf::compiler::MultiFileErrorCollector {
+ public:
+  void AddError(const std::string& file, int line, int, const std::string& message) override {
+    ADD_FAILURE() << file << ":" << line + 1 << ": " << message;
+  }
+};
+
+// Dependencies first, as protoc writes them.
+void AddFile(const google::protobuf::FileDescriptor& file, std::set<std::string>& seen,
+             google::protobuf::FileDescriptorSet& set) {
+  if (!seen.insert(file.name()).second) return;
+  for (int i = 0; i < file.dependency_count(); ++i) AddFile(*file.dependency(i), seen, set);
+  auto* proto = set.add_file();
+  file.CopyTo(proto);
+  file.CopyJsonNameTo(proto);
+  file.CopySourceCodeInfoTo(proto);
+}
+
+std::string BigEndian32(const EVP_PKEY* key, const char* parameter) {
+  BIGNUM* number = nullptr;
+  EXPECT_EQ(EVP_PKEY_get_bn_param(key, parameter, &number), 1);
+  std::string bytes(32, '\0');
+  BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), 32);
+  BN_free(number);
+  return bytes;
+}
+
+std::string Dump(const grpc::ByteBuffer& buffer) {
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return {};
+  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+}
+
+}  // namespace
+
+std::string CompileProto(absl::string_view source) {
+  // Linked in, so that imports of them are found.
+  for (const auto* descriptor :
+       {google::api::HttpRule::descriptor(), google::protobuf::Duration::descriptor(),
+        google::protobuf::FieldMask::descriptor(), google::protobuf::Timestamp::descriptor(),
+        google::protobuf::Int64Value::descriptor(), google::protobuf::Struct::descriptor(),
+        api::v1::MethodPolicy::descriptor(), api::v1::Money::descriptor()}) {
+    EXPECT_NE(descriptor, nullptr);
+  }
+  google::protobuf::LinkExtensionReflection(google::api::http);
+  OneFile tree(source);
+  FailTest errors;
+  google::protobuf::DescriptorPoolDatabase linked(
+      *google::protobuf::DescriptorPool::generated_pool());
+  google::protobuf::compiler::SourceTreeDescriptorDatabase database(&tree, &linked);
+  database.RecordErrorsTo(&errors);
+  google::protobuf::DescriptorPool pool(&database, database.GetValidationErrorCollector());
+  const auto* file = pool.FindFileByName(kFile);
+  if (file == nullptr) return {};
+  google::protobuf::FileDescriptorSet set;
+  std::set<std::string> seen;
+  AddFile(*file, seen, set);
+  return set.SerializeAsString();
+}
+
+std::string TestDescriptorSet() { return CompileProto(kTestProto); }
+
+const ApiCatalog& TestCatalog() {
+  static const auto* catalog = [] {
+    auto loaded = ApiCatalog::Load(TestDescriptorSet());
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    return loaded->release();
+  }();
+  return *catalog;
+}
+
+const Route& TestRoute(absl::string_view rpc) {
+  return *TestCatalog().FindRpc(absl::StrCat("cartwright.test.v1.TestService/", rpc));
+}
+
+class FakeBackend::Service : public grpc::CallbackGenericService {
+ public:
+  explicit Service(Respond respond) : respond_(std::move(respond)) {}
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    return new Reactor(*this, *context);
+  }
+
+  std::vector<Call> calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+
+ private:
+  class Reactor : public grpc::ServerGenericBidiReactor {
+   public:
+    Reactor(Service& service, grpc::GenericCallbackServerContext& context) : service_(service) {
+      call_.method = context.method();
+      call_.timeout = absl::FromChrono(context.deadline()) - absl::Now();
+      for (const auto& [key, value] : context.client_metadata()) {
+        call_.metadata[{key.data(), key.size()}] = std::string(value.data(), value.size());
+      }
+      StartRead(&buffer_);
+    }
+    void OnReadDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::CANCELLED);
+      call_.request = Dump(buffer_);
+      {
+        const std::lock_guard lock(service_.mutex_);
+        service_.calls_.push_back(call_);
+      }
+      const Answer answer = service_.respond_(call_);
+      if (!answer.status.ok()) return Finish(answer.status);
+      const grpc::Slice slice(answer.response);
+      buffer_ = grpc::ByteBuffer(&slice, 1);
+      StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    Service& service_;
+    Call call_;
+    grpc::ByteBuffer buffer_;
+  };
+
+  const Respond respond_;
+  mutable std::mutex mutex_;
+  std::vector<Call> calls_;
+};
+
+FakeBackend::FakeBackend(Respond respond)
+    : service_(std::make_unique<Service>(std::move(respond))) {
+  grpc::ServerBuilder builder;
+  builder.RegisterCallbackGenericService(service_.get());
+  server_ = builder.BuildAndStart();
+  channel_ = server_->InProcessChannel({});
+  // Never destroyed: see shared/testing/service_fixture.h.
+  static auto* kept = new std::vector<std::shared_ptr<grpc::Channel>>;
+  kept->push_back(channel_);
+}
+
+FakeBackend::~FakeBackend() { server_->Shutdown(); }
+
+std::vector<FakeBackend::Call> FakeBackend::calls() const { return service_->calls(); }
+
+TestSigner::TestSigner(std::string kid)
+    : kid_(std::move(kid)), key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")) {}
+
+TestSigner::~TestSigner() { EVP_PKEY_free(key_); }
+
+std::string TestSigner::Jwk() const {
+  return absl::StrCat(R"({"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":")", kid_,
+                      R"(","x":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_X)),
+                      R"(","y":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_Y)), "\"}");
+}
+
+std::string TestSigner::Jwks() const { return absl::StrCat("{\"keys\":[", Jwk(), "]}"); }
+
+std::string TestSigner::Sign(absl::string_view header, absl::string_view payload) const {
+  const std::string content = absl::StrCat(Base64Url(header), ".", Base64Url(payload));
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  std::array<unsigned char, 128> der;
+  size_t size = der.size();
+  EXPECT_EQ(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_), 1);
+  EXPECT_EQ(EVP_DigestSign(context, der.data(), &size,
+                           reinterpret_cast<const unsigned char*>(content.data()), content.size()),
+            1);
+  EVP_MD_CTX_free(context);
+  const unsigned char* at = der.data();
+  ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size));
+  std::string raw(64, '\0');
+  auto* bytes = reinterpret_cast<unsigned char*>(raw.data());
+  BN_bn2binpad(ECDSA_SIG_get0_r(signature), bytes, 32);
+  BN_bn2binpad(ECDSA_SIG_get0_s(signature), bytes + 32, 32);
+  ECDSA_SIG_free(signature);
+  return absl::StrCat(content, ".", Base64Url(raw));
+}
+
+std::string TestSigner::Header() const {
+  return absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", kid_, "\"}");
+}
+
+std::string TestSigner::Claims(absl::string_view subject, absl::string_view roles, absl::Time now) {
+  const int64_t issued = absl::ToUnixSeconds(now);
+  return absl::StrCat(R"({"iss":")", kIssuer, R"(","aud":"cartwright","sub":")", subject,
+                      R"(","sid":"session-1","jti":"j","iat":)", issued, ",\"exp\":", issued + 600,
+                      ",\"roles\":", roles, "}");
+}
+
+std::string TestSigner::Token(absl::string_view subject, absl::string_view roles,
+                              absl::Time now) const {
+  return Sign(Header(), Claims(subject, roles, now));
+}
+
+}  // namespace cartwright::gateway::testing
