@@ -25,10 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kIdleTimeout = 60s;
-constexpr auto kHeadTimeout = 5s;
-constexpr auto kBodyTimeout = 10s;
-constexpr auto kWriteTimeout = 15s;
 constexpr auto kCloseTimeout = 2s;
 
 // A header block and what a client sends ahead; also the most that one chunk header or trailer
@@ -65,8 +61,8 @@ std::string AddressOf(const asio::ip::tcp::socket& socket) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket)
-    : socket_(std::move(socket)), in_(kMaxReceived) {
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpTimeouts& timeouts)
+    : timeouts_(timeouts), socket_(std::move(socket)), in_(kMaxReceived) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   request_.client_ip = AddressOf(socket_);
@@ -104,7 +100,7 @@ asio::awaitable<absl::StatusOr<bool>> HttpConnection::ReadHead() {
   body_ = Body::kNone;
   expired_ = client_keeps_alive_ = expects_continue_ = is_http_1_0_ = false;
   idle_ = in_.size() == 0;
-  SetDeadline(idle_ ? Clock::duration(kIdleTimeout) : Clock::duration(kHeadTimeout));
+  SetDeadline(idle_ ? timeouts_.idle : timeouts_.head);
   HeadScanner scanner;
   while (true) {
     // One empty line before a request is a habit of old clients (RFC 9112, 2.2).
@@ -123,7 +119,7 @@ asio::awaitable<absl::StatusOr<bool>> HttpConnection::ReadHead() {
       if (expired_ && !idle_) co_return TooLate();
       co_return false;
     }
-    if (std::exchange(idle_, false)) SetDeadline(kHeadTimeout);
+    if (std::exchange(idle_, false)) SetDeadline(timeouts_.head);
   }
 }
 
@@ -158,11 +154,11 @@ asio::awaitable<absl::StatusOr<std::string>> HttpConnection::Read(size_t limit) 
   if (parser_->content_length().value_or(0) > limit) co_return TooLargeBody(limit);
   body_ = Body::kBroken;
   parser_->body_limit(limit);
-  SetDeadline(kBodyTimeout);
+  SetDeadline(timeouts_.body);
   if (std::exchange(expects_continue_, false) && in_.size() == 0) {
     const error_code error = co_await Send("HTTP/1.1 100 Continue\r\n\r\n", "");
     if (error) co_return absl::CancelledError("the client is gone");
-    SetDeadline(kBodyTimeout);
+    SetDeadline(timeouts_.body);
   }
   const absl::Status status = co_await ReadBody(limit);
   ClearDeadline();
@@ -203,7 +199,7 @@ bool HttpConnection::CanSkipBody() const {
 
 asio::awaitable<error_code> HttpConnection::Send(absl::string_view head,
                                                  absl::string_view content) {
-  SetDeadline(kWriteTimeout);
+  SetDeadline(timeouts_.write);
   const std::array<asio::const_buffer, 2> buffers = {
       asio::const_buffer(head.data(), head.size()),
       asio::const_buffer(content.data(), content.size())};

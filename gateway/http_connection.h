@@ -16,13 +16,21 @@
 
 namespace cartwright::gateway {
 
+// How long a client may take for each part.
+struct HttpTimeouts {
+  std::chrono::milliseconds idle = std::chrono::seconds(60);  // until a request begins
+  std::chrono::milliseconds head = std::chrono::seconds(5);   // from its first byte
+  std::chrono::milliseconds body = std::chrono::seconds(10);
+  std::chrono::milliseconds write = std::chrono::seconds(15);
+};
+
 // One client connection: reads requests one after the other, writes answers. Of one thread. What
 // is slow is cancelled by Expire, which the owner calls when the deadline has passed.
 class HttpConnection : public BodySource {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit HttpConnection(boost::asio::ip::tcp::socket socket);
+  HttpConnection(boost::asio::ip::tcp::socket socket, const HttpTimeouts& timeouts);
 
   // Waits for the next request and reads its header block into request(). False when the client
   // closed the connection, or stayed idle, between requests. Errors are those of HeadScanner and
@@ -68,6 +76,7 @@ class HttpConnection : public BodySource {
   }
   void ClearDeadline() { deadline_ = Clock::time_point::max(); }
 
+  const HttpTimeouts timeouts_;
   boost::asio::ip::tcp::socket socket_;
   boost::beast::flat_buffer in_;
   std::optional<Parser> parser_;

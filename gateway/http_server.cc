@@ -14,7 +14,6 @@
 #include "boost/asio/redirect_error.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/use_awaitable.hpp"
-#include "gateway/http_connection.h"
 #include "shared/rpc/call.h"
 #include "shared/telemetry/log.h"
 
@@ -128,7 +127,7 @@ void HttpServer::Count(int change) {
 }
 
 asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
-  HttpConnection connection(std::move(socket));
+  HttpConnection connection(std::move(socket), options_.timeouts);
   // Out of the list whatever happens: the sweep looks at all that is in it.
   struct Entry {
     std::list<HttpConnection*>& list;

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "gateway/http_connection.h"
 #include "gateway/http_message.h"
 
 namespace cartwright::gateway {
@@ -24,6 +25,7 @@ class HttpServer {
     std::string address;  // host:port; port 0 picks one
     int threads = 2;
     size_t max_connections = 10'000;
+    HttpTimeouts timeouts = {};
   };
 
   // `handler` must outlive the server.

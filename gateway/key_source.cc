@@ -21,7 +21,6 @@ namespace {
 
 constexpr auto kPeriod = std::chrono::minutes(5);
 constexpr auto kRetryPeriod = std::chrono::milliseconds(250);
-constexpr absl::Duration kMinGap = absl::Seconds(1);
 
 }  // namespace
 
@@ -54,7 +53,7 @@ asio::awaitable<void> KeySource::RefreshOnce() {
   if (fetching_) {
     boost::system::error_code ignored;
     co_await done_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  } else if (absl::Now() - last_fetch_ >= kMinGap) {
+  } else if (absl::Now() - last_fetch_ >= min_gap_) {
     const absl::Status status = co_await Fetch();
     if (!status.ok()) log::Warn("jwks.unavailable", status.ToString());
   }

@@ -18,15 +18,20 @@ namespace cartwright::gateway {
 class KeySource {
  public:
   // Everything referred to must outlive this object, and `io` must not be run by more than one
-  // thread.
+  // thread. `min_gap` is the time between two fetches that unknown keys may cause.
   KeySource(boost::asio::io_context& io, const Backends& backends, const Route& route,
-            TokenVerifier& verifier)
-      : io_(io), backends_(backends), route_(route), verifier_(verifier), done_(io) {}
+            TokenVerifier& verifier, absl::Duration min_gap = absl::Seconds(1))
+      : io_(io),
+        backends_(backends),
+        route_(route),
+        verifier_(verifier),
+        min_gap_(min_gap),
+        done_(io) {}
 
   // Starts the refreshes, on `io`.
   void Start();
 
-  // Waits for a fetch under way, or makes one, at most one per second. From any executor.
+  // Waits for a fetch under way, or makes one unless the last is too young. From any executor.
   boost::asio::awaitable<void> Refresh();
 
  private:
@@ -38,6 +43,7 @@ class KeySource {
   const Backends& backends_;
   const Route& route_;
   TokenVerifier& verifier_;
+  const absl::Duration min_gap_;
   // Of the thread of `io_` only. The timer never expires: its end is told by cancelling it.
   boost::asio::steady_timer done_;
   bool fetching_ = false;

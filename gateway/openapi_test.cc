@@ -1,0 +1,127 @@
+#include "gateway/openapi.h"
+
+#include <set>
+
+#include "boost/json/parse.hpp"
+#include "boost/json/serialize.hpp"
+#include "gateway/test_api.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace cartwright::gateway {
+namespace {
+
+namespace json = boost::json;
+
+const json::value& Document() {
+  static const auto* document =
+      new json::value(json::parse(OpenApiDocument(testing::TestCatalog())));
+  return *document;
+}
+
+const json::value& Operation(const char* path, const char* method) {
+  return Document().at("paths").at(path).at(method);
+}
+
+std::set<std::string> Parameters(const json::value& operation) {
+  std::set<std::string> names;
+  const auto* list = operation.as_object().if_contains("parameters");
+  if (list == nullptr) return names;
+  for (const json::value& parameter : list->as_array()) {
+    names.insert(std::string(parameter.at("in").as_string()) + ":" +
+                 std::string(parameter.at("name").as_string()));
+  }
+  return names;
+}
+
+TEST(OpenApiTest, HasEveryRouteOnce) {
+  size_t operations = 0;
+  std::set<std::string> ids;
+  for (const auto& path : Document().at("paths").as_object()) {
+    for (const auto& operation : path.value().as_object()) {
+      ++operations;
+      ids.insert(std::string(operation.value().at("operationId").as_string()));
+    }
+  }
+  EXPECT_EQ(operations, testing::TestCatalog().routes().size());
+  EXPECT_EQ(ids.size(), operations);
+}
+
+TEST(OpenApiTest, DescribesAnOperation) {
+  const json::value& get = Operation("/api/things/{id}", "get");
+  EXPECT_EQ(get.at("operationId"), "GetThing");
+  // Neither what the gateway binds nor what a query cannot say.
+  EXPECT_EQ(Parameters(get),
+            (std::set<std::string>{"path:id", "query:filter.text", "query:filter.size",
+                                   "query:pageSize", "query:tag", "query:color", "query:since",
+                                   "query:wide", "query:number", "query:boxed"}));
+  EXPECT_EQ(get.at("responses").at("200").at("content").at("application/json").at("schema"),
+            json::parse(R"({"$ref":"#/components/schemas/Thing"})"));
+  EXPECT_EQ(get.at("security"), json::array());
+  const json::value& echo = Operation("/api/echo", "post");
+  EXPECT_EQ(echo.at("summary"), "Gives back what it gets");
+  EXPECT_EQ(echo.at("requestBody").at("content").at("application/json").at("schema"),
+            json::parse(R"({"$ref":"#/components/schemas/Everything"})"));
+}
+
+TEST(OpenApiTest, TheBodyHasNeitherBoundFieldsNorThoseOfThePath) {
+  const json::value& put = Operation("/api/things/{thingId}", "put");
+  const json::value& schema =
+      put.at("requestBody").at("content").at("application/json").at("schema");
+  std::set<std::string> names;
+  for (const auto& property : schema.at("properties").as_object()) names.insert(property.key());
+  EXPECT_EQ(names, (std::set<std::string>{"thing", "version"}));
+  EXPECT_EQ(put.at("security"), json::parse(R"([{"accessToken":[]}])"));
+}
+
+TEST(OpenApiTest, StatusesKeysAndCookies) {
+  const json::value& pay = Operation("/api/pay", "post");
+  EXPECT_TRUE(pay.at("responses").as_object().contains("201"));
+  EXPECT_TRUE(pay.at("responses").as_object().contains("202"));
+  EXPECT_EQ(Parameters(pay), (std::set<std::string>{"header:Idempotency-Key"}));
+  const json::value& login = Operation("/api/login", "post");
+  EXPECT_EQ(login.at("security"), json::parse(R"([{"__Host-refresh":[]}])"));
+  EXPECT_FALSE(Document()
+                   .at("components")
+                   .at("schemas")
+                   .at("LoginResponse")
+                   .at("properties")
+                   .as_object()
+                   .contains("refresh"));
+}
+
+TEST(OpenApiTest, SchemasSayWhatTheJsonIs) {
+  const json::value& schemas = Document().at("components").at("schemas");
+  const json::value& everything = schemas.at("Everything").at("properties");
+  EXPECT_EQ(everything.at("i64").at("type"), "string");
+  EXPECT_EQ(everything.at("i32").at("type"), "integer");
+  EXPECT_EQ(everything.at("when"), json::parse(R"({"type":"string","format":"date-time"})"));
+  EXPECT_EQ(everything.at("counts").at("additionalProperties").at("format"), "int64");
+  EXPECT_EQ(everything.at("nested"), json::parse(R"({"$ref":"#/components/schemas/Everything"})"));
+  EXPECT_EQ(everything.at("color").at("enum").as_array().size(), 4u);
+  EXPECT_EQ(schemas.at("Thing").at("required"), json::parse(R"(["id","color","price"])"));
+  EXPECT_EQ(schemas.at("PayRequest").at("required"), json::parse(R"(["amount"])"));
+  EXPECT_EQ(schemas.at("PayRequest").at("additionalProperties"), false);
+}
+
+// Every reference in the document leads somewhere.
+void CheckReferences(const json::value& value) {
+  if (value.is_array()) {
+    for (const json::value& item : value.get_array()) CheckReferences(item);
+  }
+  if (!value.is_object()) return;
+  for (const auto& member : value.get_object()) {
+    if (member.key() != "$ref") {
+      CheckReferences(member.value());
+      continue;
+    }
+    boost::system::error_code error;
+    Document().find_pointer(member.value().as_string().subview(1), error);
+    EXPECT_FALSE(error) << member.value();
+  }
+}
+
+TEST(OpenApiTest, ReferencesLeadSomewhere) { CheckReferences(Document()); }
+
+}  // namespace
+}  // namespace cartwright::gateway
