@@ -14,6 +14,7 @@
 #include "grpcpp/server_builder.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
+#include "shared/base/uuid.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/ops_server.h"
 #include "shared/telemetry/log.h"
@@ -53,7 +54,10 @@ sigset_t StopSignals() {
 
 }  // namespace
 
-Kit::Kit(std::string name) : name_(std::move(name)), work_(boost::asio::make_work_guard(io_)) {
+Kit::Kit(std::string name)
+    : name_(std::move(name)),
+      instance_id_(absl::StrCat(name_, ":", NewUuid())),
+      work_(boost::asio::make_work_guard(io_)) {
   // Blocked before any thread exists, so that only sigwait in Run sees them.
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

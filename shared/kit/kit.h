@@ -32,6 +32,9 @@ class Kit {
   // Name of the service, as in certificates.
   const std::string& name() const { return name_; }
 
+  // Names this process among its replicas, in leases and the like; new at every start.
+  const std::string& instance_id() const { return instance_id_; }
+
   // The database workers; the process is ready only while the database answers and every
   // migration is applied.
   db::Workers& database();
@@ -85,6 +88,7 @@ class Kit {
   [[noreturn]] void Drain();
 
   const std::string name_;
+  const std::string instance_id_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<db::Workers> database_;

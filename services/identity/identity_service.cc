@@ -1,0 +1,254 @@
+#include "services/identity/identity_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/identity/access_token.h"
+#include "shared/base/secret.h"
+#include "shared/base/status.h"
+#include "shared/base/status_macros.h"
+#include "shared/base/uuid.h"
+#include "shared/db/async.h"
+#include "shared/db/sql_error.h"
+#include "shared/telemetry/log.h"
+
+namespace cartwright::identity {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using Outcome = IdentityStore::Rotation::Outcome;
+
+constexpr size_t kTokenBytes = 32;
+
+std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
+
+// Register and Login make the same kind of session.
+template <typename Request>
+IdentityStore::NewSession NewSessionFor(const Request& request, const std::string& token) {
+  return {.session_id = NewUuid(),
+          .token_hash = Sha256(token),
+          .client_ip = request.client_ip(),
+          .user_agent = request.user_agent()};
+}
+
+v1::User ToUser(const IdentityStore::User& user) {
+  v1::User message;
+  message.set_id(user.user_id);
+  message.set_email(user.email);
+  message.set_display_name(user.display_name);
+  for (const std::string& role : user.roles) message.add_roles(role);
+  *message.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(user.create_time_us);
+  return message;
+}
+
+// One sentence for an unknown address and for a wrong password.
+absl::Status InvalidCredentials() {
+  return Error(absl::StatusCode::kUnauthenticated, v1::INVALID_CREDENTIALS,
+               "The e-mail address or the password is wrong.");
+}
+
+absl::Status InvalidToken() {
+  return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
+               "You are not signed in any more; please sign in again.");
+}
+
+// Security events have the names of OWASP's vocabulary.
+void LogLogin(bool success, const rpc::Call& call, const std::string& user_id,
+              const std::string& client_ip) {
+  const log::Fields fields = {
+      {"user_id", user_id}, {"client_ip", client_ip}, {"request_id", call.request_id}};
+  if (success) {
+    log::Info("authn_login_success", "Somebody signed in.", fields);
+  } else {
+    log::Warn("authn_login_fail", "Somebody failed to sign in.", fields);
+  }
+}
+
+}  // namespace
+
+IdentityService::IdentityService(db::Workers& workers, IdentityStore& store, KeyRing& keys,
+                                 PasswordHasher& hasher, std::string issuer)
+    : workers_(workers), store_(store), keys_(keys), hasher_(hasher), issuer_(std::move(issuer)) {}
+
+template <typename Response>
+absl::Status IdentityService::SetTokens(const Grant& grant, Response& response) const {
+  const auto key = keys_.signer();
+  if (key == nullptr) return absl::UnavailableError("no signing key is loaded yet");
+  const AccessClaims claims = {issuer_, grant.user_id, grant.session_id, grant.roles};
+  response.set_access_token(MintAccessToken(*key, claims, absl::Now()));
+  response.set_token_type("Bearer");
+  response.set_expires_in(static_cast<int32_t>(absl::ToInt64Seconds(kAccessTokenLife)));
+  response.set_refresh_token(grant.refresh_token);
+  return absl::OkStatus();
+}
+
+IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
+    const rpc::Call& call, const v1::RegisterRequest& request) {
+  // The hash comes first, also for an address that is taken: both answers take as long.
+  CW_CO_ASSIGN_OR_RETURN(std::string hash,
+                         co_await hasher_.Hash(request.password(), call.deadline));
+  const std::string token = NewRefreshToken();
+  const auto session = NewSessionFor(request, token);
+  IdentityStore::User user{.user_id = NewUuid(),
+                           .email = request.email(),
+                           .display_name = request.display_name(),
+                           .password_hash = std::move(hash),
+                           .roles = {"shopper"}};
+  const auto insert = [&](db::Connection& db) { return store_.Register(db, user, session); };
+  const auto made = co_await db::Run(workers_, call.deadline, insert);
+  if (db::ConstraintOf(made.status()) == "users_email_key") {
+    co_return Error(absl::StatusCode::kAlreadyExists, v1::EMAIL_TAKEN,
+                    "Somebody has registered this e-mail address already.");
+  }
+  CW_CO_RETURN_IF_ERROR(made.status());
+  user.create_time_us = *made;
+  v1::RegisterResponse response;
+  *response.mutable_user() = ToUser(user);
+  const Grant grant = {user.user_id, session.session_id, user.roles, token};
+  CW_CO_RETURN_IF_ERROR(SetTokens(grant, response));
+  co_return response;
+}
+
+IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call& call,
+                                                                 const v1::LoginRequest& request) {
+  const auto find = [&](db::Connection& db) { return store_.FindByEmail(db, request.email()); };
+  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
+  const std::string seen = user ? user->password_hash : "";
+  CW_CO_ASSIGN_OR_RETURN(const bool good,
+                         co_await hasher_.Verify(request.password(), seen, call.deadline));
+  if (!good) {
+    LogLogin(false, call, user ? user->user_id : "", request.client_ip());
+    co_return InvalidCredentials();
+  }
+  std::optional<std::string> better;
+  if (NeedsRehash(seen)) {
+    CW_CO_ASSIGN_OR_RETURN(better, co_await hasher_.Hash(request.password(), call.deadline));
+  }
+  const std::string token = NewRefreshToken();
+  const auto session = NewSessionFor(request, token);
+  const auto insert = [&](db::Connection& db) { return store_.Login(db, *user, better, session); };
+  CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, insert));
+  if (!unchanged) co_return InvalidCredentials();
+  LogLogin(true, call, user->user_id, request.client_ip());
+  v1::LoginResponse response;
+  *response.mutable_user() = ToUser(*user);
+  const Grant grant = {user->user_id, session.session_id, user->roles, token};
+  CW_CO_RETURN_IF_ERROR(SetTokens(grant, response));
+  co_return response;
+}
+
+absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
+                                                             const v1::RefreshRequest& request) {
+  // Before the token is used up.
+  if (keys_.signer() == nullptr) return absl::UnavailableError("no signing key is loaded yet");
+  if (request.refresh_token().empty()) return InvalidToken();
+  const std::string next = NewRefreshToken();
+  CW_ASSIGN_OR_RETURN(const auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
+                                                          Sha256(next), request.client_ip()));
+  switch (rotation.outcome) {
+    case Outcome::kRotated: break;
+    case Outcome::kExpired:
+      return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_EXPIRED,
+                   "Your session has expired; please sign in again.");
+    case Outcome::kReused:
+      log::Warn("authn_token_reuse", "A used refresh token came again; its session was ended.",
+                {{"user_id", rotation.user_id},
+                 {"session_id", rotation.session_id},
+                 {"client_ip", request.client_ip()}});
+      return InvalidToken();
+    case Outcome::kRaced:
+    case Outcome::kUnknown: return InvalidToken();
+  }
+  v1::RefreshResponse response;
+  CW_RETURN_IF_ERROR(
+      SetTokens({rotation.user_id, rotation.session_id, rotation.roles, next}, response));
+  return response;
+}
+
+absl::StatusOr<v1::LogoutResponse> IdentityService::Logout(db::Connection& db,
+                                                           const v1::LogoutRequest& request) {
+  if (!request.refresh_token().empty()) {
+    CW_RETURN_IF_ERROR(store_.Logout(db, Sha256(request.refresh_token())));
+  }
+  return v1::LogoutResponse();
+}
+
+absl::StatusOr<v1::GetCurrentUserResponse> IdentityService::GetCurrentUser(
+    db::Connection& db, const v1::GetCurrentUserRequest& request) {
+  CW_ASSIGN_OR_RETURN(const auto user, store_.GetUser(db, request.user_id()));
+  // A good token of nobody: a client that signs in again is helped.
+  if (!user) return InvalidToken();
+  v1::GetCurrentUserResponse response;
+  *response.mutable_user() = ToUser(*user);
+  return response;
+}
+
+absl::StatusOr<v1::ListSessionsResponse> IdentityService::ListSessions(
+    db::Connection& db, const v1::ListSessionsRequest& request) {
+  CW_ASSIGN_OR_RETURN(const auto sessions, store_.ListSessions(db, request.user_id()));
+  v1::ListSessionsResponse response;
+  for (const auto& session : sessions) {
+    v1::Session* message = response.add_sessions();
+    message->set_id(session.session_id);
+    message->set_user_agent(session.user_agent);
+    message->set_client_ip(session.client_ip);
+    *message->mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(session.create_time_us);
+    *message->mutable_last_used_time() =
+        TimeUtil::MicrosecondsToTimestamp(session.last_used_time_us);
+    message->set_current(session.session_id == request.session_id());
+  }
+  return response;
+}
+
+absl::StatusOr<v1::RevokeSessionResponse> IdentityService::RevokeSession(
+    db::Connection& db, const v1::RevokeSessionRequest& request) {
+  CW_ASSIGN_OR_RETURN(const bool revoked,
+                      store_.RevokeSession(db, request.user_id(), request.id()));
+  if (!revoked) return NotFound("session");
+  return v1::RevokeSessionResponse();
+}
+
+IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePassword(
+    const rpc::Call& call, const v1::ChangePasswordRequest& request) {
+  if (!IsUuid(request.session_id())) co_return InvalidToken();
+  const auto find = [&](db::Connection& db) {
+    return store_.FindPassword(db, request.user_id(), request.session_id());
+  };
+  CW_CO_ASSIGN_OR_RETURN(const auto seen, co_await db::Run(workers_, call.deadline, find));
+  // Here an access token is worth no more than its session.
+  if (!seen) co_return InvalidToken();
+  CW_CO_ASSIGN_OR_RETURN(const bool good,
+                         co_await hasher_.Verify(request.current_password(), *seen, call.deadline));
+  if (!good) co_return InvalidCredentials();
+  CW_CO_ASSIGN_OR_RETURN(std::string hash,
+                         co_await hasher_.Hash(request.new_password(), call.deadline));
+  const IdentityStore::PasswordChange change = {request.user_id(), request.session_id(), *seen,
+                                                std::move(hash)};
+  const auto update = [&](db::Connection& db) { return store_.ChangePassword(db, change); };
+  CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, update));
+  if (!unchanged) co_return InvalidCredentials();
+  log::Info("authn_password_change", "A password was changed.",
+            {{"user_id", request.user_id()}, {"request_id", call.request_id}});
+  co_return v1::ChangePasswordResponse();
+}
+
+IdentityService::Reply<v1::GetJwksResponse> IdentityService::GetJwks(const rpc::Call&,
+                                                                     const v1::GetJwksRequest&) {
+  const std::vector<v1::Jwk> keys = keys_.published();
+  if (keys.empty()) co_return absl::UnavailableError("no signing key is loaded yet");
+  v1::GetJwksResponse response;
+  for (const v1::Jwk& key : keys) *response.add_keys() = key;
+  co_return response;
+}
+
+IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetOpenidConfiguration(
+    const rpc::Call&, const v1::GetOpenidConfigurationRequest&) {
+  v1::GetOpenidConfigurationResponse response;
+  response.set_issuer(issuer_);
+  response.set_jwks_uri(absl::StrCat(issuer_, "/.well-known/jwks.json"));
+  response.add_subject_types_supported("public");
+  response.add_id_token_signing_alg_values_supported("ES256");
+  co_return response;
+}
+
+}  // namespace cartwright::identity

@@ -1,0 +1,190 @@
+#include "services/identity/identity_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "shared/base/status_macros.h"
+
+namespace cartwright::identity {
+namespace {
+
+// Microseconds since the epoch.
+#define CW_US(time) "(extract(epoch FROM " time ") * 1000000)::bigint"
+#define CW_USER_COLUMNS                                                                     \
+  "SELECT user_id, email, display_name, password_hash, roles_of(user_id) AS roles, " CW_US( \
+      "create_time") " AS create_time_us FROM users "
+
+// One row.
+constexpr db::Statement kRegister = {
+    "identity.register", "SELECT " CW_US("register_user($1, $2, $3, $4, $5, $6, $7, $8)")};
+constexpr db::Statement kLogin = {"identity.login", "SELECT login($1, $2, $3, $4, $5, $6, $7)"};
+constexpr db::Statement kRefresh = {
+    "identity.refresh",
+    "SELECT result, user_id, session_id, roles FROM refresh_session($1, $2, $3)"};
+constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)"};
+constexpr db::Statement kRevokeSession = {"identity.revoke_session",
+                                          "SELECT revoke_session($1, $2)"};
+constexpr db::Statement kChangePassword = {"identity.change_password",
+                                           "SELECT change_password($1, $2, $3, $4)"};
+
+// At most one row, by users_email_key and users_pkey.
+constexpr db::Statement kFindByEmail = {"identity.find_by_email",
+                                        CW_USER_COLUMNS "WHERE email_key(email) = email_key($1)"};
+constexpr db::Statement kGetUser = {"identity.get_user", CW_USER_COLUMNS "WHERE user_id = $1"};
+
+// At most 100 rows by session_live_by_user.
+constexpr db::Statement kListSessions = {
+    "identity.list_sessions",
+    "SELECT session_id, user_agent, client_ip, " CW_US("create_time") " AS create_time_us, "
+    CW_US("last_used_time") " AS last_used_time_us FROM session s "
+    "WHERE user_id = $1 AND revoke_time IS NULL AND is_live(s) "
+    "ORDER BY last_used_time DESC, session_id DESC"};
+
+// At most one row by session_pkey and users_pkey.
+constexpr db::Statement kFindPassword = {"identity.find_password", R"sql(
+  SELECT u.password_hash FROM session s JOIN users u ON u.user_id = s.user_id
+  WHERE s.session_id = $2 AND s.user_id = $1 AND is_live(s)
+)sql"};
+
+// A handful of rows; a key is retired once in months.
+constexpr db::Statement kListSigningKeys = {"identity.list_signing_keys", R"sql(
+  SELECT key_id, sealed, state = 'SIGNING' AS signs FROM signing_key
+  WHERE retire_time IS NULL OR retire_time > clock_timestamp() - interval '1 hour'
+  ORDER BY create_time DESC
+)sql"};
+constexpr db::Statement kAddFirstSigningKey = {"identity.add_first_signing_key", R"sql(
+  INSERT INTO signing_key (key_id, sealed, state) VALUES ($1, $2, 'SIGNING')
+  ON CONFLICT (state) WHERE state = 'SIGNING' DO NOTHING
+)sql"};
+
+std::vector<std::string> Roles(const pqxx::field& field) {
+  if (field.is_null()) return {};
+  return absl::StrSplit(field.c_str(), ',', absl::SkipEmpty());
+}
+
+std::optional<IdentityStore::User> ReadUser(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows[0];
+  return IdentityStore::User{.user_id = row["user_id"].as<std::string>(),
+                             .email = row["email"].as<std::string>(),
+                             .display_name = row["display_name"].as<std::string>(),
+                             .password_hash = row["password_hash"].as<std::string>(),
+                             .roles = Roles(row["roles"]),
+                             .create_time_us = row["create_time_us"].as<int64_t>()};
+}
+
+absl::StatusOr<IdentityStore::Rotation::Outcome> ReadOutcome(const std::string& word) {
+  using Outcome = IdentityStore::Rotation::Outcome;
+  if (word == "ROTATED") return Outcome::kRotated;
+  if (word == "RACED") return Outcome::kRaced;
+  if (word == "REUSED") return Outcome::kReused;
+  if (word == "EXPIRED") return Outcome::kExpired;
+  if (word == "UNKNOWN") return Outcome::kUnknown;
+  return absl::InternalError(absl::StrCat("refresh_session answered ", word));
+}
+
+absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
+  CW_RETURN_IF_ERROR(rows.status());
+  return (*rows)[0][0].as<bool>();
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& user,
+                                                const NewSession& session) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kRegister, {user.user_id, user.email, user.display_name, user.password_hash,
+                             session.session_id, db::Bytes(session.token_hash), session.client_ip,
+                             session.user_agent}));
+  return rows[0][0].as<int64_t>();
+}
+
+absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindByEmail(
+    db::Connection& db, const std::string& email) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByEmail, {email}));
+  return ReadUser(rows);
+}
+
+absl::StatusOr<bool> IdentityStore::Login(db::Connection& db, const User& user,
+                                          const std::optional<std::string>& better_hash,
+                                          const NewSession& session) {
+  return ReadBool(
+      db.Execute(kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
+                          db::Bytes(session.token_hash), session.client_ip, session.user_agent}));
+}
+
+absl::StatusOr<IdentityStore::Rotation> IdentityStore::Refresh(db::Connection& db,
+                                                               const std::string& token_hash,
+                                                               const std::string& next_token_hash,
+                                                               const std::string& client_ip) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kRefresh, {db::Bytes(token_hash), db::Bytes(next_token_hash), client_ip}));
+  const auto row = rows[0];
+  CW_ASSIGN_OR_RETURN(const Rotation::Outcome outcome,
+                      ReadOutcome(row["result"].as<std::string>()));
+  return Rotation{.outcome = outcome,
+                  .user_id = row["user_id"].c_str(),
+                  .session_id = row["session_id"].c_str(),
+                  .roles = Roles(row["roles"])};
+}
+
+absl::Status IdentityStore::Logout(db::Connection& db, const std::string& token_hash) {
+  return db.Execute(kLogout, {db::Bytes(token_hash)}).status();
+}
+
+absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::GetUser(
+    db::Connection& db, const std::string& user_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kGetUser, {user_id}));
+  return ReadUser(rows);
+}
+
+absl::StatusOr<std::vector<IdentityStore::Session>> IdentityStore::ListSessions(
+    db::Connection& db, const std::string& user_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kListSessions, {user_id}));
+  std::vector<Session> sessions;
+  for (const auto& row : rows) {
+    sessions.push_back({.session_id = row["session_id"].as<std::string>(),
+                        .user_agent = row["user_agent"].as<std::string>(),
+                        .client_ip = row["client_ip"].as<std::string>(),
+                        .create_time_us = row["create_time_us"].as<int64_t>(),
+                        .last_used_time_us = row["last_used_time_us"].as<int64_t>()});
+  }
+  return sessions;
+}
+
+absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std::string& user_id,
+                                                  const std::string& session_id) {
+  return ReadBool(db.Execute(kRevokeSession, {user_id, session_id}));
+}
+
+absl::StatusOr<std::optional<std::string>> IdentityStore::FindPassword(
+    db::Connection& db, const std::string& user_id, const std::string& session_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindPassword, {user_id, session_id}));
+  if (rows.empty()) return std::optional<std::string>();
+  return std::optional(rows[0][0].as<std::string>());
+}
+
+absl::StatusOr<bool> IdentityStore::ChangePassword(db::Connection& db,
+                                                   const PasswordChange& change) {
+  return ReadBool(db.Execute(
+      kChangePassword, {change.user_id, change.seen_hash, change.new_hash, change.session_id}));
+}
+
+absl::StatusOr<std::vector<IdentityStore::SealedKey>> IdentityStore::ListSigningKeys(
+    db::Connection& db) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kListSigningKeys));
+  std::vector<SealedKey> keys;
+  for (const auto& row : rows) {
+    keys.push_back({.key_id = row["key_id"].as<std::string>(),
+                    .sealed = db::FromBytes(row["sealed"]),
+                    .signs = row["signs"].as<bool>()});
+  }
+  return keys;
+}
+
+absl::Status IdentityStore::AddFirstSigningKey(db::Connection& db, const SealedKey& key) {
+  return db.Execute(kAddFirstSigningKey, {key.key_id, db::Bytes(key.sealed)}).status();
+}
+
+}  // namespace cartwright::identity

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "shared/db/connection.h"
+
+namespace cartwright::identity {
+
+// Every SQL statement of identity. Each call is one statement and one commit. Times are in
+// microseconds since the epoch. Stateless; a connection is used by one thread at a time.
+class IdentityStore {
+ public:
+  struct User {
+    std::string user_id;
+    std::string email;
+    std::string display_name;
+    std::string password_hash;
+    std::vector<std::string> roles;
+    int64_t create_time_us = 0;
+  };
+
+  // A session that begins: of its refresh token only the digest.
+  struct NewSession {
+    std::string session_id;
+    std::string token_hash;
+    std::string client_ip;
+    std::string user_agent;
+  };
+
+  // Makes a shopper with a session; when. Errors: ALREADY_EXISTS violating users_email_key.
+  absl::StatusOr<int64_t> Register(db::Connection& db, const User& user, const NewSession& session);
+
+  // Nothing for an unknown address. Addresses are compared without case.
+  absl::StatusOr<std::optional<User>> FindByEmail(db::Connection& db, const std::string& email);
+
+  // Makes a session for `user` as it was found; false when its password changed meanwhile.
+  // `better_hash` replaces that of the same password.
+  absl::StatusOr<bool> Login(db::Connection& db, const User& user,
+                             const std::optional<std::string>& better_hash,
+                             const NewSession& session);
+
+  struct Rotation {
+    enum class Outcome { kRotated, kRaced, kReused, kExpired, kUnknown } outcome;
+    // Empty when the outcome is kUnknown; the roles unless it is kRotated.
+    std::string user_id;
+    std::string session_id;
+    std::vector<std::string> roles;
+  };
+
+  // Replaces a refresh token; see refresh_session in the migrations.
+  absl::StatusOr<Rotation> Refresh(db::Connection& db, const std::string& token_hash,
+                                   const std::string& next_token_hash,
+                                   const std::string& client_ip);
+
+  absl::Status Logout(db::Connection& db, const std::string& token_hash);
+  absl::StatusOr<std::optional<User>> GetUser(db::Connection& db, const std::string& user_id);
+
+  struct Session {
+    std::string session_id;
+    std::string user_agent;
+    std::string client_ip;
+    int64_t create_time_us = 0;
+    int64_t last_used_time_us = 0;
+  };
+
+  // The live ones, the last used first.
+  absl::StatusOr<std::vector<Session>> ListSessions(db::Connection& db, const std::string& user_id);
+
+  // False when the user has no such live session.
+  absl::StatusOr<bool> RevokeSession(db::Connection& db, const std::string& user_id,
+                                     const std::string& session_id);
+
+  // The user's password hash, when the session is live.
+  absl::StatusOr<std::optional<std::string>> FindPassword(db::Connection& db,
+                                                          const std::string& user_id,
+                                                          const std::string& session_id);
+
+  struct PasswordChange {
+    std::string user_id;
+    std::string session_id;  // stays
+    std::string seen_hash;
+    std::string new_hash;
+  };
+
+  // Ends every other session; false when the password was no longer the one seen.
+  absl::StatusOr<bool> ChangePassword(db::Connection& db, const PasswordChange& change);
+
+  struct SealedKey {
+    std::string key_id;
+    std::string sealed;
+    bool signs = false;
+  };
+
+  // The keys to publish: those that sign, did within the last hour, or will.
+  absl::StatusOr<std::vector<SealedKey>> ListSigningKeys(db::Connection& db);
+
+  // Makes `key` the one that signs, unless there is one.
+  absl::Status AddFirstSigningKey(db::Connection& db, const SealedKey& key);
+};
+
+}  // namespace cartwright::identity

@@ -1,0 +1,93 @@
+#include "services/identity/password_hasher.h"
+
+#include <atomic>
+#include <latch>
+
+#include "absl/time/clock.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/use_future.hpp"
+#include "gtest/gtest.h"
+#include "shared/testing/status_matchers.h"
+
+namespace cartwright::identity {
+namespace {
+
+using testing::HasErrorReason;
+using testing::StatusIs;
+
+TEST(PasswordHasherTest, AHashIsOfItsPasswordOnly) {
+  const std::string hash = HashPassword("correct horse battery");
+  EXPECT_EQ(hash.rfind("$argon2id$v=19$m=19456,t=2,p=1$", 0), 0u) << hash;
+  EXPECT_TRUE(IsPassword("correct horse battery", hash));
+  EXPECT_FALSE(IsPassword("correct horse batterx", hash));
+  EXPECT_FALSE(IsPassword("", hash));
+  EXPECT_FALSE(IsPassword("correct horse battery", "not a hash"));
+}
+
+TEST(PasswordHasherTest, EqualPasswordsHaveDifferentHashes) {
+  EXPECT_NE(HashPassword("correct horse battery"), HashPassword("correct horse battery"));
+}
+
+TEST(PasswordHasherTest, OnlyAnotherCostNeedsARehash) {
+  const struct {
+    const char* hash;
+    bool want;
+  } cases[] = {
+      {"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false},
+      {"$argon2id$v=19$m=4096,t=2,p=1$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=2,p=2$c2FsdA$aGFzaA", true},
+      {"$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true},
+  };
+  for (const auto& c : cases) EXPECT_EQ(NeedsRehash(c.hash), c.want) << c.hash;
+}
+
+class PasswordPoolTest : public ::testing::Test {
+ protected:
+  template <typename T>
+  T Await(boost::asio::awaitable<T> coroutine) {
+    auto future = boost::asio::co_spawn(io_, std::move(coroutine), boost::asio::use_future);
+    io_.restart();
+    io_.run();
+    return future.get();
+  }
+
+  boost::asio::io_context io_;
+};
+
+TEST_F(PasswordPoolTest, AHashOfThePoolVerifies) {
+  PasswordHasher hasher(1);
+  const auto hash = Await(hasher.Hash("correct horse battery", absl::InfiniteFuture()));
+  EXPECT_TRUE(Await(hasher.Verify("correct horse battery", *hash, absl::InfiniteFuture())).value());
+  EXPECT_FALSE(Await(hasher.Verify("wrong horse battery", *hash, absl::InfiniteFuture())).value());
+  EXPECT_FALSE(Await(hasher.Verify("correct horse battery", "", absl::InfiniteFuture())).value());
+}
+
+TEST_F(PasswordPoolTest, WorkThatIsLateIsDropped) {
+  PasswordHasher hasher(1);
+  EXPECT_THAT(Await(hasher.Hash("correct horse battery", absl::Now() - absl::Seconds(1))),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+// More calls than the queue takes, all started before any can end: the rest are refused, none
+// is lost.
+TEST_F(PasswordPoolTest, AFloodIsRefused) {
+  PasswordHasher hasher(1);
+  constexpr int kCalls = 100;
+  int done = 0, refused = 0;
+  for (int i = 0; i < kCalls; ++i) {
+    boost::asio::co_spawn(io_, hasher.Hash("correct horse battery", absl::InfiniteFuture()),
+                          [&](std::exception_ptr, absl::StatusOr<std::string> hash) {
+                            if (hash.ok()) ++done;
+                            if (DetailsOf(hash.status()).reason == "OVERLOADED") ++refused;
+                          });
+  }
+  io_.run();
+  EXPECT_EQ(done + refused, kCalls);
+  EXPECT_GE(done, 33);
+  EXPECT_GE(refused, 50);
+}
+
+}  // namespace
+}  // namespace cartwright::identity
