@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# ./cartwright help
+set -euo pipefail
+
+cat <<'HELP'
+Cartwright: a shop that people can trust with money.
+
+  ./cartwright up [--port P] [--data DIR] [--detach] [--products N] [--no-build]
+        Install what is missing (Debian 12, root or sudo), build, create a private Postgres,
+        migrate, seed, start every process, wait until the shop is ready, and keep it running.
+        Ctrl-C stops it. --detach returns when it is ready; `down` stops it then.
+        --port      public HTTP port (8080); everything else listens on the 19 ports after it
+        --data      where the database, secrets and logs live (.local)
+        --products  size of the catalog that is made on the first start
+        --no-build  start what is already built
+  ./cartwright down                 Stop it: gateway, services, then Postgres.
+  ./cartwright status               Every process, its address, and whether it is ready.
+  ./cartwright restart [PROCESS]    Stop one process (or all but Postgres); the supervisor starts it again.
+  ./cartwright logs [-f] [PROCESS]  The last lines of the logs; -f follows.
+  ./cartwright psql [SERVICE] [psql options]
+                                    A SQL prompt as the owner of the service's schema, or as superuser.
+  ./cartwright seed [--products N]  Fill the catalog and make the demo users of a running shop.
+
+  ./cartwright build                Build everything, tests included.
+  ./cartwright test [ctest options] Install, build and run every test.
+  ./cartwright lint                 Formatting, shell scripts, protos.
+
+Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set
+CARTWRIGHT_DATA). Without --port, the next block of free ports is taken.
+HELP

@@ -1,0 +1,51 @@
+# Configuring and compiling. ninja decides what is stale; nothing is said when nothing is.
+# shellcheck shell=bash
+
+# What `up` needs; tests and benchmarks are left to `build` and `test`.
+RUN_TARGETS=(cartwright.descriptors.binpb bin/cartwright-gateway)
+RUN_TARGETS+=("${SERVICES[@]/#/bin/cartwright-}")
+
+# build_targets [TARGET...]: all of them by default.
+build_targets() {
+  local lock
+  mkdir -p "$BUILD"
+  # Two `up` of one checkout share a build directory, and ninja takes no lock.
+  exec {lock}<"$BUILD"
+  flock "$lock"
+  if [[ ! -f $BUILD/build.ninja ]]; then
+    run_logged cmake "Configuring ($PRESET)" cmake -S "$ROOT" --preset "$PRESET"
+  fi
+  if ! ninja -C "$BUILD" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+    run_logged build "Building ($PRESET); the first time takes some minutes" \
+      ninja -C "$BUILD" -j "$(parallel_jobs)" "$@"
+  fi
+  exec {lock}<&-
+}
+
+# gRPC and Beast take up to 1.5 GB a file: more compilers than memory end in the OOM killer.
+parallel_jobs() {
+  local cores memory_gb jobs
+  cores=$(nproc)
+  memory_gb=$(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
+  jobs=$((memory_gb * 2 / 3))
+  if ((jobs > cores)); then jobs=$cores; fi
+  if ((jobs < 1)); then jobs=1; fi
+  echo "$jobs"
+}
+
+# The storefront, when it is in the tree: built into web/dist, which the gateway serves.
+build_web() {
+  [[ -f $ROOT/web/package.json ]] || return 0
+  local stamp=$ROOT/web/node_modules/.cartwright-build sum
+  sum=$(web_checksum)
+  if [[ -d $ROOT/web/dist && -f $stamp && $(<"$stamp") == "$sum" ]]; then return 0; fi
+  run_logged npm "Installing the storefront's packages" npm --prefix "$ROOT/web" ci --no-audit --no-fund
+  run_logged web "Building the storefront" npm --prefix "$ROOT/web" run build
+  web_checksum >"$stamp"
+}
+
+# Protos are part of it: the storefront's types are generated from them.
+web_checksum() {
+  find "$ROOT/web" "$ROOT/proto" \( -name node_modules -o -name dist \) -prune -o -type f -print0 |
+    sort -z | xargs -0 sha256sum | sha256sum
+}

@@ -1,0 +1,53 @@
+# Which ports a shop has: one block of PORTS_PER_SHOP from its public port on (lib/settings.sh).
+# shellcheck shell=bash
+
+# grpc_port SERVICE
+grpc_port() {
+  local index
+  for index in "${!SERVICES[@]}"; do
+    if [[ ${SERVICES[index]} == "$1" ]]; then echo $((PORT + 1 + index)); fi
+  done
+}
+
+# ops_port PROCESS: where /livez, /readyz and /metrics are.
+ops_port() {
+  if [[ $1 == gateway ]]; then echo $((PORT + 10)); else echo $(($(grpc_port "$1") + 10)); fi
+}
+
+postgres_port() {
+  echo $((PORT + 19))
+}
+
+# Sets PORT to what the running shop uses.
+read_port() {
+  { read -r PORT <"$RUN/port"; } 2>/dev/null || die "nothing runs in $DATA; ./cartwright up starts it"
+}
+
+# Sets PORT to a block that is free now: the wanted one or none, else the first one that is.
+choose_port() {
+  local wanted=$1 busy
+  PORT=${wanted:-$DEFAULT_PORT}
+  ((PORT + PORTS_PER_SHOP <= 65536)) || die "--port $PORT leaves no room for the ports after it"
+  while busy=$(busy_ports "$PORT") && [[ -n $busy ]]; do
+    [[ -z $wanted ]] ||
+      die "--port $PORT: the ports $PORT to $((PORT + PORTS_PER_SHOP - 1)) are needed, and ${busy//$'\n'/, } taken"
+    ((PORT += PORTS_PER_SHOP, PORT < 32768)) || die "no free block of $PORTS_PER_SHOP ports"
+  done
+  if [[ -z $wanted ]] && ((PORT != DEFAULT_PORT)); then
+    say "${YELLOW}Ports from $DEFAULT_PORT on are taken; this shop uses $PORT to $((PORT + PORTS_PER_SHOP - 1))$PLAIN"
+  fi
+}
+
+# Prints the ports of a block that some socket of this machine holds. Read from the kernel's
+# tables, because a bare machine has neither ss nor netstat. State 06 is TIME_WAIT: no obstacle.
+busy_ports() {
+  local -a tables=(/proc/net/tcp)
+  if [[ -r /proc/net/tcp6 ]]; then tables+=(/proc/net/tcp6); fi
+  local address state hex port
+  while read -r _ address _ state _; do
+    hex=${address##*:}
+    [[ $hex =~ ^[0-9A-F]{4}$ && $state != 06 ]] || continue
+    port=$((16#$hex))
+    if ((port >= $1 && port < $1 + PORTS_PER_SHOP)); then echo "$port"; fi
+  done < <(cat "${tables[@]}") | sort -un
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# ./cartwright lint: C++ formatting, shell scripts, and every check in deploy/lint (protos). All of
+# them run, so that one round shows everything there is to mend.
+# shellcheck source=lib/launcher.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
+
+FAILED=()
+
+main() {
+  local script
+  parse_options "" "$@"
+  ensure_packages lint build bookworm-backports node
+  cd "$ROOT"
+  check "C++ formatting (clang-format 14)" check_formatting
+  check "shell scripts (shellcheck)" check_shell
+  for script in deploy/lint/*.sh; do
+    if [[ -x $script ]]; then check "$script" "$script"; fi
+  done
+  ((${#FAILED[@]} == 0)) || die "lint found something in: ${FAILED[*]}"
+  say "${GREEN}lint: nothing to complain about$PLAIN"
+}
+
+check() {
+  local title=$1
+  shift
+  step "$title"
+  "$@" || FAILED+=("$title;")
+}
+
+# Other versions format differently: it is 14 or nothing.
+check_formatting() {
+  source_files -name '*.h' -o -name '*.cc' | xargs -0 -r clang-format-14 --dry-run -Werror
+}
+
+check_shell() {
+  { source_files -name '*.sh' && printf '%s\0' cartwright .ci/run; } |
+    xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR
+}
+
+# Found by `find`, not by git, which a bare machine may not have.
+source_files() {
+  find . \( -name .git -o -name .local -o -name node_modules -o -path ./build \) -prune -o \
+    -type f \( "$@" \) -print0
+}
+
+main "$@"
