@@ -1,0 +1,265 @@
+#include "services/order/checkout.h"
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/detached.hpp"
+#include "boost/asio/redirect_error.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "shared/base/status_macros.h"
+#include "shared/db/async.h"
+#include "shared/telemetry/log.h"
+#include "shared/telemetry/metrics.h"
+
+namespace cartwright::order {
+namespace {
+
+namespace asio = boost::asio;
+
+// What one saga is worth before it is parked: tries within the time that a shopper waits. The
+// sum of the pauses and of six calls of 800 ms stays below the lease.
+constexpr int kTries = 4;
+constexpr auto kFirstPause = std::chrono::milliseconds(50);
+constexpr absl::Duration kCallTimeout = absl::Milliseconds(800);
+constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
+
+prometheus::Counter& Cancelled() {
+  static auto& counter = metrics::CounterFamily("cartwright_saga_completed_total",
+                                                "Checkout sagas that reached an end.")
+                             .Add({{"outcome", "rejected"}});
+  return counter;
+}
+
+absl::Status Contradiction(absl::string_view what) { return absl::DataLossError(what); }
+bool IsContradiction(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kDataLoss;
+}
+
+}  // namespace
+
+Checkout::Checkout(asio::io_context& io, db::Workers& workers, OrderStore& store,
+                   Participants participants, Completion& completion)
+    : io_(io),
+      workers_(workers),
+      store_(store),
+      participants_(participants),
+      completion_(completion) {}
+
+void Checkout::Start(Driven driven) {
+  const std::string id = driven.order->order_id;
+  auto decided = std::make_shared<asio::steady_timer>(io_);
+  decided->expires_at(std::chrono::steady_clock::time_point::max());
+  running_[id] = {driven, std::move(decided)};
+  asio::co_spawn(io_, Drive(std::move(driven)), asio::detached);
+}
+
+asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::string order_id,
+                                                                      absl::Duration budget) {
+  const auto found = running_.find(order_id);
+  if (found == running_.end()) co_return nullptr;
+  const std::shared_ptr<const Order> order = found->second.driven.order;
+  // The shared timer never expires; a second one bounds the wait by cancelling it for all, and
+  // whoever is woken too early waits again.
+  const std::shared_ptr<asio::steady_timer> decided = found->second.decided;
+  auto late = std::make_shared<bool>(false);
+  auto bound = std::make_shared<asio::steady_timer>(io_, absl::ToChronoMilliseconds(budget));
+  bound->async_wait([decided, bound, late](const auto& error) {
+    if (error) return;
+    *late = true;
+    decided->cancel();
+  });
+  boost::system::error_code ignored;
+  while (order->state == SagaState::kReserving && !*late && running_.count(order_id) > 0) {
+    co_await decided->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  bound->cancel();
+  co_return order;
+}
+
+std::vector<Lease> Checkout::Leases() const {
+  std::vector<Lease> leases;
+  for (const auto& [id, running] : running_) leases.push_back(running.driven.lease);
+  return leases;
+}
+
+void Checkout::Decided(const std::string& order_id) {
+  const auto found = running_.find(order_id);
+  if (found != running_.end()) found->second.decided->cancel();
+}
+
+asio::awaitable<void> Checkout::Drive(Driven driven) {
+  const std::string id = driven.order->order_id;
+  absl::Status status;
+  auto pause = kFirstPause;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    status = co_await TryOnce(driven);
+    if (status.ok() || IsContradiction(status)) break;
+    asio::steady_timer timer(io_, pause);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    pause *= 2;
+  }
+  if (IsContradiction(status)) {
+    status = co_await Die(driven, std::string(status.message()));
+  }
+  if (!status.ok()) {
+    log::Warn("saga.parked", status.message(), {{"order.id", id}});
+    co_await Park(driven.lease);
+  }
+  Decided(id);
+  running_.erase(id);
+}
+
+// One pass from where the saga stands to its end, or to the error that stops it. The order's
+// state is what the database was last seen to say.
+asio::awaitable<absl::Status> Checkout::TryOnce(Driven& driven) {
+  if (driven.order->state == SagaState::kReserving) {
+    if (driven.lease.overdue) {
+      CW_CO_RETURN_IF_ERROR(
+          co_await Decide(driven, Answer(Failure{.reason = v1::CHECKOUT_TIMED_OUT})));
+    } else {
+      CW_CO_ASSIGN_OR_RETURN(Answer answer, co_await Reserve(driven));
+      CW_CO_RETURN_IF_ERROR(co_await Decide(driven, std::move(answer)));
+    }
+  }
+  if (driven.order->state == SagaState::kAborting) co_return co_await Abort(driven);
+  if (driven.order->state != SagaState::kCancelled) completion_.Add(driven);
+  co_return absl::OkStatus();
+}
+
+// One after the other: an order that is out of stock, the common refusal, costs one call.
+asio::awaitable<absl::StatusOr<Checkout::Answer>> Checkout::Reserve(const Driven& driven) {
+  CW_CO_ASSIGN_OR_RETURN(Answer stock, co_await ReserveStock(*driven.order));
+  if (stock) co_return stock;
+  co_return co_await ReserveHold(*driven.order);
+}
+
+asio::awaitable<absl::StatusOr<Checkout::Answer>> Checkout::ReserveStock(const Order& order) {
+  catalog::v1::ReserveStockRequest request;
+  request.set_order_id(order.order_id);
+  for (const OrderLine& line : order.lines) {
+    auto* stock = request.add_lines();
+    stock->set_product_id(line.product_id);
+    stock->set_quantity(line.quantity);
+  }
+  const rpc::Call call = rpc::Call::Background(kCallTimeout);
+  CW_CO_ASSIGN_OR_RETURN(
+      const auto response,
+      co_await participants_.catalog.Call<catalog::v1::ReserveStockResponse>(call, request));
+  switch (OnReserve(response.state())) {
+    case Verdict::kGranted: co_return Answer();
+    case Verdict::kRefused: co_return Answer(StockFailure(response, order));
+    case Verdict::kContradiction: break;
+  }
+  co_return Contradiction(absl::StrCat("reserving, but the stock is ",
+                                       catalog::v1::ReservationState_Name(response.state())));
+}
+
+asio::awaitable<absl::StatusOr<Checkout::Answer>> Checkout::ReserveHold(const Order& order) {
+  wallet::v1::ReserveHoldRequest request;
+  request.set_hold_id(order.hold_id);
+  request.set_user_id(order.user_id);
+  request.set_order_id(order.order_id);
+  request.mutable_amount()->set_currency_code(order.currency);
+  request.mutable_amount()->set_minor_units(order.total);
+  const rpc::Call call = rpc::Call::Background(kCallTimeout);
+  CW_CO_ASSIGN_OR_RETURN(
+      const auto response,
+      co_await participants_.wallet.Call<wallet::v1::ReserveHoldResponse>(call, request));
+  switch (OnReserve(response.state())) {
+    case Verdict::kGranted: co_return Answer();
+    case Verdict::kRefused: {
+      const bool refused = response.state() == wallet::v1::REFUSED;
+      co_return Answer(Failure{.reason = refused ? v1::INSUFFICIENT_FUNDS : v1::CHECKOUT_TIMED_OUT});
+    }
+    case Verdict::kContradiction: break;
+  }
+  co_return Contradiction(absl::StrCat("reserving, but the hold is ",
+                                       wallet::v1::HoldState_Name(response.state())));
+}
+
+// T2. When the answer is lost, the same compare-and-set is made again; when it finds the saga
+// decided, by whomever, that decision is followed.
+asio::awaitable<absl::Status> Checkout::Decide(Driven& driven, Answer answer) {
+  auto decide = [this, &driven, &answer](db::Connection& db) {
+    return store_.Decide(db, driven.lease, answer);
+  };
+  CW_CO_ASSIGN_OR_RETURN(
+      const std::optional<int64_t> time,
+      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(decide)));
+  Order& order = *driven.order;
+  if (time) {
+    order.state = answer ? SagaState::kAborting : SagaState::kCommitting;
+    order.failure = answer;
+    order.update_time_us = *time;
+  } else {
+    auto read = [this, &order](db::Connection& db) { return store_.GetOrder(db, order.order_id); };
+    CW_CO_ASSIGN_OR_RETURN(
+        order, co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(read)));
+    if (order.state == SagaState::kReserving) {
+      co_return absl::AbortedError("another process has the lease");
+    }
+  }
+  Decided(order.order_id);
+  co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> Checkout::Abort(const Driven& driven) {
+  CW_CO_RETURN_IF_ERROR(co_await Release(*driven.order));
+  auto cancel = [this, &driven](db::Connection& db) {
+    return store_.Cancel(db, driven.order->order_id);
+  };
+  CW_CO_RETURN_IF_ERROR(
+      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(cancel)));
+  Cancelled().Increment();
+  co_return absl::OkStatus();
+}
+
+// Both, always: that a reply was never seen does not mean that nothing was reserved.
+asio::awaitable<absl::Status> Checkout::Release(const Order& order) {
+  const rpc::Call call = rpc::Call::Background(2 * kCallTimeout);
+  const std::string reason =
+      order.failure ? v1::ErrorReason_Name(order.failure->reason) : std::string();
+  catalog::v1::ReleaseStockRequest stock;
+  stock.set_order_id(order.order_id);
+  stock.set_reason(reason);
+  CW_CO_ASSIGN_OR_RETURN(
+      const auto released,
+      co_await participants_.catalog.Call<catalog::v1::ReleaseStockResponse>(call, stock));
+  if (OnRelease(released.state()) == Verdict::kContradiction) {
+    co_return Contradiction(absl::StrCat("aborting, but the stock is ",
+                                         catalog::v1::ReservationState_Name(released.state())));
+  }
+  wallet::v1::ReleaseHoldRequest hold;
+  hold.set_hold_id(order.hold_id);
+  hold.set_reason(reason);
+  CW_CO_ASSIGN_OR_RETURN(
+      const auto freed,
+      co_await participants_.wallet.Call<wallet::v1::ReleaseHoldResponse>(call, hold));
+  if (OnRelease(freed.state()) == Verdict::kContradiction) {
+    co_return Contradiction(absl::StrCat("aborting, but the hold is ",
+                                         wallet::v1::HoldState_Name(freed.state())));
+  }
+  co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> Checkout::Die(const Driven& driven, std::string reason) {
+  log::Error("saga.dead", reason, {{"order.id", driven.order->order_id}});
+  auto mark = [this, &driven, &reason](db::Connection& db) {
+    return store_.MarkDead(db, driven.order->order_id, reason);
+  };
+  co_return co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(mark));
+}
+
+asio::awaitable<void> Checkout::Park(Lease lease) {
+  const std::vector<Lease> leases = {std::move(lease)};
+  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
+  const absl::Status parked =
+      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(park));
+  // Without the database the lease runs out by itself.
+  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+}
+
+}  // namespace cartwright::order

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "boost/asio/awaitable.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "services/order/completion.h"
+#include "services/order/order_state.h"
+#include "services/order/order_store.h"
+#include "shared/db/workers.h"
+
+namespace cartwright::order {
+
+// The checkout saga. Drive takes an order from wherever its saga stands:
+//
+//   RESERVING   reserve stock, reserve the hold, then decide (T2): the one point of no return
+//   COMMITTING  hand over to Completion
+//   ABORTING    release stock and hold, whatever was seen of their replies, then CANCELLED
+//
+// A participant's "no" is an enum in an OK answer; any error leaves its effect unknown and the
+// same call is made again, here for a moment and then by whoever claims the saga next (Recovery).
+// Runs on the event loop's one thread; nothing here blocks it.
+class Checkout {
+ public:
+  Checkout(boost::asio::io_context& io, db::Workers& workers, OrderStore& store,
+           Participants participants, Completion& completion);
+
+  // Drives a saga that this process holds the lease of, in the background.
+  void Start(Driven driven);
+
+  // Waits until the saga that was started here is decided, `budget` at most. The order as it
+  // stands then, or nothing when this process does not drive it.
+  boost::asio::awaitable<std::shared_ptr<const Order>> AwaitDecision(std::string order_id,
+                                                                     absl::Duration budget);
+
+  // Leases of the sagas that are driven here now.
+  std::vector<Lease> Leases() const;
+
+ private:
+  struct Running {
+    Driven driven;
+    std::shared_ptr<boost::asio::steady_timer> decided;  // cancelled at the decision
+  };
+
+  // What the participants said: granted (nothing), or why not.
+  using Answer = std::optional<Failure>;
+
+  boost::asio::awaitable<void> Drive(Driven driven);
+  boost::asio::awaitable<absl::Status> TryOnce(Driven& driven);
+  boost::asio::awaitable<absl::StatusOr<Answer>> Reserve(const Driven& driven);
+  boost::asio::awaitable<absl::StatusOr<Answer>> ReserveStock(const Order& order);
+  boost::asio::awaitable<absl::StatusOr<Answer>> ReserveHold(const Order& order);
+  boost::asio::awaitable<absl::Status> Decide(Driven& driven, Answer answer);
+  boost::asio::awaitable<absl::Status> Abort(const Driven& driven);
+  boost::asio::awaitable<absl::Status> Release(const Order& order);
+  boost::asio::awaitable<absl::Status> Die(const Driven& driven, std::string reason);
+  boost::asio::awaitable<void> Park(Lease lease);
+  void Decided(const std::string& order_id);
+
+  boost::asio::io_context& io_;
+  db::Workers& workers_;
+  OrderStore& store_;
+  Participants participants_;
+  Completion& completion_;
+  std::map<std::string, Running> running_;
+};
+
+}  // namespace cartwright::order

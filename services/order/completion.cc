@@ -1,0 +1,194 @@
+#include "services/order/completion.h"
+
+#include <chrono>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/detached.hpp"
+#include "boost/asio/experimental/awaitable_operators.hpp"
+#include "boost/asio/redirect_error.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "shared/base/status_macros.h"
+#include "shared/db/async.h"
+#include "shared/telemetry/log.h"
+#include "shared/telemetry/metrics.h"
+
+namespace cartwright::order {
+namespace {
+
+namespace asio = boost::asio;
+using asio::experimental::awaitable_operators::operator&&;
+
+// Shared commits pay from about this many orders; the linger is what an order waits at most for
+// company. Both are bounds of the participants' batch calls or below them.
+constexpr size_t kMaxBatch = 256;
+constexpr auto kLinger = std::chrono::milliseconds(5);
+constexpr absl::Duration kBatchTimeout = absl::Seconds(5);
+
+// The batch cannot be done as it is, now or later: one of its items is at fault.
+bool IsPoisoned(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kInvalidArgument ||
+         status.code() == absl::StatusCode::kFailedPrecondition ||
+         status.code() == absl::StatusCode::kInternal;
+}
+
+prometheus::Counter& Completed() {
+  static auto& counter = metrics::CounterFamily("cartwright_saga_completed_total",
+                                                "Checkout sagas that reached an end.")
+                             .Add({{"outcome", "confirmed"}});
+  return counter;
+}
+
+}  // namespace
+
+Completion::Completion(asio::io_context& io, db::Workers& workers, OrderStore& store,
+                       Participants participants)
+    : io_(io), workers_(workers), store_(store), participants_(participants), wake_(io) {}
+
+void Completion::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+
+void Completion::Add(Driven driven) {
+  queue_.push_back(std::move(driven));
+  wake_.cancel();
+}
+
+std::vector<Lease> Completion::Leases() const {
+  std::vector<Lease> leases;
+  for (const Driven& driven : queue_) leases.push_back(driven.lease);
+  for (const Driven& driven : under_way_) leases.push_back(driven.lease);
+  return leases;
+}
+
+asio::awaitable<void> Completion::Run() {
+  boost::system::error_code ignored;
+  while (true) {
+    if (queue_.empty()) {
+      wake_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    asio::steady_timer linger(io_, kLinger);
+    co_await linger.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    Batch batch;
+    while (!queue_.empty() && batch.size() < kMaxBatch) {
+      batch.push_back(std::move(queue_.front()));
+      queue_.pop_front();
+    }
+    if (batch.empty()) continue;
+    under_way_ = batch;
+    co_await Complete(std::move(batch));
+    under_way_.clear();
+  }
+}
+
+asio::awaitable<void> Completion::Complete(Batch batch) {
+  const absl::Status settled = co_await Settle(batch);
+  if (settled.ok()) co_return;
+  if (IsPoisoned(settled) && batch.size() > 1) {
+    // Halving isolates the item at fault, so that it does not hold up the others.
+    const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+    Batch first(batch.begin(), middle);
+    Batch second(middle, batch.end());
+    co_await Complete(std::move(first));
+    co_await Complete(std::move(second));
+    co_return;
+  }
+  log::Warn("saga.complete_later", settled.message(), {{"orders", batch.size()}});
+  co_await Park(std::move(batch));
+}
+
+asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
+  const rpc::Call call = rpc::Call::Background(kBatchTimeout);
+  wallet::v1::BatchCaptureHoldsRequest captures;
+  catalog::v1::BatchCommitStockRequest commits;
+  for (const Driven& driven : batch) {
+    auto* capture = captures.add_captures();
+    capture->set_hold_id(driven.order->hold_id);
+    capture->set_minor_units(driven.order->total);
+    commits.add_order_ids(driven.order->order_id);
+  }
+  auto [captured, committed, cleared] = co_await (
+      participants_.wallet.Call<wallet::v1::BatchCaptureHoldsResponse>(call, captures) &&
+      participants_.catalog.Call<catalog::v1::BatchCommitStockResponse>(call, commits) &&
+      ClearCarts(batch));
+  CW_CO_RETURN_IF_ERROR(captured.status());
+  CW_CO_RETURN_IF_ERROR(committed.status());
+  std::map<std::string, wallet::v1::HoldState> holds;
+  for (const auto& result : captured->results()) holds[result.hold_id()] = result.state();
+  std::map<std::string, catalog::v1::ReservationState> stock;
+  for (const auto& result : committed->results()) stock[result.order_id()] = result.state();
+
+  std::vector<std::string> done, done_but_cart;
+  std::vector<std::pair<std::string, std::string>> dead;
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const Order& order = *batch[i].order;
+    const auto hold = holds[order.hold_id];
+    const auto reservation = stock[order.order_id];
+    if (hold != wallet::v1::CAPTURED || reservation != catalog::v1::COMMITTED) {
+      dead.emplace_back(order.order_id,
+                        absl::StrCat("decided to commit, but the hold is ",
+                                     wallet::v1::HoldState_Name(hold), " and the stock is ",
+                                     catalog::v1::ReservationState_Name(reservation)));
+    } else {
+      (cleared[i] ? done : done_but_cart).push_back(order.order_id);
+    }
+  }
+  auto confirm = [this, &done, &done_but_cart, &dead](db::Connection& db) -> absl::Status {
+    for (const auto& [order_id, reason] : dead) {
+      log::Error("saga.dead", reason, {{"order.id", order_id}});
+      CW_RETURN_IF_ERROR(store_.MarkDead(db, order_id, reason));
+    }
+    return store_.Confirm(db, done, done_but_cart);
+  };
+  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, std::move(confirm)));
+  Completed().Increment(static_cast<double>(done.size() + done_but_cart.size()));
+  // What is confirmed but still in a cart is claimed again when its lease ends.
+  co_return absl::OkStatus();
+}
+
+// Whether each order's items are out of its cart; never an error, for it must not hold up money.
+asio::awaitable<std::vector<bool>> Completion::ClearCarts(const Batch& batch) {
+  struct Join {
+    explicit Join(asio::io_context& io) : timer(io, std::chrono::steady_clock::time_point::max()) {}
+    asio::steady_timer timer;
+    size_t open = 0;
+    std::vector<bool> cleared;
+  };
+  auto join = std::make_shared<Join>(io_);
+  join->open = batch.size();
+  join->cleared.resize(batch.size());
+  const rpc::Call call = rpc::Call::Background(kBatchTimeout);
+  for (size_t i = 0; i < batch.size(); ++i) {
+    cart::v1::RemoveOrderedItemsRequest request;
+    request.set_user_id(batch[i].order->user_id);
+    request.set_order_id(batch[i].order->order_id);
+    for (const OrderLine& line : batch[i].order->lines) {
+      auto* item = request.add_items();
+      item->set_product_id(line.product_id);
+      item->set_quantity(line.quantity);
+    }
+    asio::co_spawn(io_,
+                   participants_.cart.Call<cart::v1::RemoveOrderedItemsResponse>(call, request),
+                   [join, i](std::exception_ptr error, const auto& response) {
+                     join->cleared[i] = !error && response.ok();
+                     if (--join->open == 0) join->timer.cancel();
+                   });
+  }
+  boost::system::error_code ignored;
+  while (join->open > 0) {
+    co_await join->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  co_return join->cleared;
+}
+
+asio::awaitable<void> Completion::Park(Batch batch) {
+  std::vector<Lease> leases;
+  for (const Driven& driven : batch) leases.push_back(driven.lease);
+  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
+  const absl::Status parked =
+      co_await db::Run(workers_, absl::Now() + absl::Seconds(2), std::move(park));
+  // Without the database the leases run out by themselves.
+  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+}
+
+}  // namespace cartwright::order

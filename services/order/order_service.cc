@@ -1,0 +1,182 @@
+#include "services/order/order_service.h"
+
+#include "absl/time/clock.h"
+#include "shared/base/secret.h"
+#include "shared/base/status.h"
+#include "shared/base/status_macros.h"
+#include "shared/base/uuid.h"
+#include "shared/db/async.h"
+#include "shared/db/sql_error.h"
+
+namespace cartwright::order {
+namespace {
+
+// How long a shopper waits for the decision before the answer is 202 (api.md).
+constexpr absl::Duration kDecisionBudget = absl::Seconds(2);
+constexpr int kPlaceAttempts = 3;
+// Greater than every id that a list can hold.
+constexpr const char* kNewestFirst = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+// Of what the client sent, and of nothing that the server knows better.
+std::string FingerprintOf(v1::CheckoutRequest request) {
+  request.clear_user_id();
+  request.clear_idempotency_key();
+  return Sha256(request.SerializeAsString());
+}
+
+absl::Status KeyReused() {
+  return Error(absl::StatusCode::kInvalidArgument, api::v1::IDEMPOTENCY_KEY_REUSED,
+               "This Idempotency-Key was used for another checkout.");
+}
+
+absl::StatusOr<v1::CheckoutResponse> Answer(const Order& order, bool replayed) {
+  if (order.state == SagaState::kAborting || order.state == SagaState::kCancelled) {
+    return ToError(order, replayed);
+  }
+  v1::CheckoutResponse response;
+  *response.mutable_order() = ToProto(order);
+  response.set_replayed(replayed);
+  return response;
+}
+
+}  // namespace
+
+OrderService::OrderService(db::Workers& workers, OrderStore& store, class Checkout& saga,
+                           Participants participants, Settings settings)
+    : workers_(workers),
+      store_(store),
+      saga_(saga),
+      participants_(participants),
+      currency_(std::move(settings.currency)),
+      page_tokens_(std::move(settings.page_token_key)) {}
+
+boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
+    const rpc::Call& call, const v1::CheckoutRequest& request) {
+  const std::string fingerprint = FingerprintOf(request);
+  CW_CO_ASSIGN_OR_RETURN(std::optional<Order> earlier, co_await FindByKey(call, request));
+  if (earlier) co_return co_await Replay(*std::move(earlier), fingerprint);
+  absl::StatusOr<Order> order = co_await Prepare(call, request);
+  if (order.ok()) {
+    order->fingerprint = fingerprint;
+    Response response = co_await Place(call, request, *std::move(order));
+    if (response.ok() || !HasReason(response.status(), "CART_ALREADY_ORDERED")) {
+      co_return response;
+    }
+    order = response.status();
+  }
+  // A refusal may be the work of this very key: another call with it may have bought the cart,
+  // and emptied it, since the first look.
+  CW_CO_ASSIGN_OR_RETURN(earlier, co_await FindByKey(call, request));
+  if (earlier) co_return co_await Replay(*std::move(earlier), fingerprint);
+  co_return order.status();
+}
+
+boost::asio::awaitable<absl::StatusOr<std::optional<Order>>> OrderService::FindByKey(
+    const rpc::Call& call, const v1::CheckoutRequest& request) {
+  auto find = [this, &request](db::Connection& db) {
+    return store_.FindByKey(db, request.user_id(), request.idempotency_key());
+  };
+  co_return co_await db::Run(workers_, call.deadline, std::move(find));
+}
+
+boost::asio::awaitable<OrderService::Response> OrderService::Replay(
+    Order order, const std::string& fingerprint) {
+  if (order.fingerprint != fingerprint) co_return KeyReused();
+  if (order.state == SagaState::kReserving) {
+    const auto driven = co_await saga_.AwaitDecision(order.order_id, kDecisionBudget);
+    if (driven != nullptr) order = *driven;
+  }
+  co_return Answer(order, /*replayed=*/true);
+}
+
+// The order that the user's cart is now, at the catalog's prices.
+boost::asio::awaitable<absl::StatusOr<Order>> OrderService::Prepare(
+    const rpc::Call& call, const v1::CheckoutRequest& request) {
+  cart::v1::GetCartRequest get_cart;
+  get_cart.set_user_id(request.user_id());
+  const auto reply = co_await participants_.cart.Call<cart::v1::GetCartResponse>(call, get_cart);
+  if (!reply.ok()) {
+    co_return Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
+                    "The cart cannot be read now; try again with the same key.");
+  }
+  Order order{.order_id = NewUuid(),
+              .user_id = request.user_id(),
+              .cart_version = reply->cart().version(),
+              .currency = currency_,
+              .address = request.shipping_address()};
+  order.hold_id = HoldIdOf(order.order_id);
+  CW_CO_ASSIGN_OR_RETURN(order.lines, LinesOf(reply->cart(), request));
+  CW_CO_ASSIGN_OR_RETURN(order.total, TotalOf(order.lines));
+  co_return order;
+}
+
+// T1, then the saga for as long as a shopper waits.
+boost::asio::awaitable<OrderService::Response> OrderService::Place(
+    const rpc::Call& call, const v1::CheckoutRequest& request, Order order) {
+  absl::StatusOr<OrderStore::Placed> placed;
+  for (int attempt = 0; attempt < kPlaceAttempts; ++attempt) {
+    auto place = [this, &order, &request](db::Connection& db) {
+      return store_.PlaceOrder(db, order, request.idempotency_key());
+    };
+    placed = co_await db::Run(workers_, call.deadline, std::move(place));
+    // After a broken connection T1 may stand or not; the same T1 again finds out.
+    if (placed.ok() || !db::IsBroken(placed.status())) break;
+  }
+  if (db::ConstraintOf(placed.status()) == "saga_cart_once") {
+    co_return co_await AlreadyOrdered(call, order);
+  }
+  CW_CO_RETURN_IF_ERROR(placed.status());
+  if (placed->mismatch) co_return KeyReused();
+  if (placed->order_id != order.order_id) {
+    auto read = [this, &placed](db::Connection& db) { return store_.GetOrder(db, placed->order_id); };
+    CW_CO_ASSIGN_OR_RETURN(Order first,
+                           co_await db::Run(workers_, call.deadline, std::move(read)));
+    co_return co_await Replay(std::move(first), order.fingerprint);
+  }
+  order.create_time_us = order.update_time_us = placed->create_time_us;
+  Driven driven{.lease = {.order_id = order.order_id, .epoch = 1},
+                .order = std::make_shared<Order>(std::move(order))};
+  const std::string order_id = driven.order->order_id;
+  saga_.Start(std::move(driven));
+  const auto decided = co_await saga_.AwaitDecision(order_id, kDecisionBudget);
+  co_return Answer(*decided, /*replayed=*/false);
+}
+
+boost::asio::awaitable<absl::Status> OrderService::AlreadyOrdered(const rpc::Call& call,
+                                                                  const Order& order) {
+  auto find = [this, &order](db::Connection& db) {
+    return store_.FindByCart(db, order.user_id, order.cart_version);
+  };
+  CW_CO_ASSIGN_OR_RETURN(const std::string first,
+                         co_await db::Run(workers_, call.deadline, std::move(find)));
+  co_return Error(absl::StatusCode::kFailedPrecondition, v1::CART_ALREADY_ORDERED,
+                  "This cart has been ordered already.", {{"orderId", first}});
+}
+
+absl::StatusOr<v1::ListOrdersResponse> OrderService::ListOrders(
+    db::Connection& db, const v1::ListOrdersRequest& request) {
+  CW_ASSIGN_OR_RETURN(const std::string position, page_tokens_.Open(request));
+  const size_t page_size = static_cast<size_t>(rpc::PageSizeOr(request.page_size()));
+  // One more than the page, to know whether another one follows.
+  CW_ASSIGN_OR_RETURN(auto orders,
+                      store_.ListOrders(db, request.user_id(),
+                                        position.empty() ? kNewestFirst : position,
+                                        static_cast<int>(page_size) + 1));
+  v1::ListOrdersResponse response;
+  if (orders.size() > page_size) {
+    orders.resize(page_size);
+    response.set_next_page_token(page_tokens_.Seal(request, orders.back().order_id));
+  }
+  for (const Order& order : orders) *response.add_orders() = ToProto(order);
+  return response;
+}
+
+absl::StatusOr<v1::GetOrderResponse> OrderService::GetOrder(db::Connection& db,
+                                                            const v1::GetOrderRequest& request) {
+  CW_ASSIGN_OR_RETURN(const Order order, store_.GetOrder(db, request.id(), request.user_id()));
+  v1::GetOrderResponse response;
+  *response.mutable_order() = ToProto(order);
+  return response;
+}
+
+}  // namespace cartwright::order

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "boost/asio/awaitable.hpp"
+#include "cartwright/order/v1/order.pb.h"
+#include "services/order/checkout.h"
+#include "services/order/order_store.h"
+#include "shared/db/connection.h"
+#include "shared/db/workers.h"
+#include "shared/rpc/call.h"
+#include "shared/rpc/page_token.h"
+
+namespace cartwright::order {
+
+// The RPCs of order.proto. Checkout writes the order (T1) and waits a moment for its saga; the
+// saga itself is Checkout's (checkout.h). Runs on the event loop's one thread, the lists on
+// database workers.
+class OrderService {
+ public:
+  struct Settings {
+    std::string currency;
+    std::string page_token_key;
+  };
+
+  OrderService(db::Workers& workers, OrderStore& store, class Checkout& saga,
+               Participants participants, Settings settings);
+
+  boost::asio::awaitable<absl::StatusOr<v1::CheckoutResponse>> Checkout(
+      const rpc::Call& call, const v1::CheckoutRequest& request);
+  absl::StatusOr<v1::ListOrdersResponse> ListOrders(db::Connection& db,
+                                                    const v1::ListOrdersRequest& request);
+  absl::StatusOr<v1::GetOrderResponse> GetOrder(db::Connection& db,
+                                                const v1::GetOrderRequest& request);
+
+ private:
+  using Response = absl::StatusOr<v1::CheckoutResponse>;
+
+  boost::asio::awaitable<absl::StatusOr<std::optional<Order>>> FindByKey(
+      const rpc::Call& call, const v1::CheckoutRequest& request);
+  boost::asio::awaitable<Response> Replay(Order order, const std::string& fingerprint);
+  boost::asio::awaitable<absl::StatusOr<Order>> Prepare(const rpc::Call& call,
+                                                        const v1::CheckoutRequest& request);
+  boost::asio::awaitable<Response> Place(const rpc::Call& call, const v1::CheckoutRequest& request,
+                                         Order order);
+  boost::asio::awaitable<absl::Status> AlreadyOrdered(const rpc::Call& call, const Order& order);
+
+  db::Workers& workers_;
+  OrderStore& store_;
+  class Checkout& saga_;
+  Participants participants_;
+  const std::string currency_;
+  const rpc::PageTokens page_tokens_;
+};
+
+}  // namespace cartwright::order

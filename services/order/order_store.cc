@@ -1,0 +1,272 @@
+#include "services/order/order_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "boost/json/object.hpp"
+#include "boost/json/parse.hpp"
+#include "boost/json/serialize.hpp"
+#include "google/protobuf/util/json_util.h"
+#include "shared/base/status.h"
+#include "shared/base/status_macros.h"
+
+namespace cartwright::order {
+namespace {
+
+// The columns of ReadOrders, one row per line, from the orders that `chosen` names.
+#define CW_ORDER_ROWS(chosen)                                                                     \
+  "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
+  " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
+  "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
+  " s.state, s.reason, s.failure, l.product_id, l.name, l.unit_price, l.quantity"                 \
+  " FROM (" chosen                                                                                \
+  ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
+  " ORDER BY o.order_id DESC, l.position"
+
+// One row: the order that the key has.
+constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
+  SELECT placed_id, mismatch, (extract(epoch FROM placed_time) * 1000000)::bigint
+  FROM place_order(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::uuid[], $11::text[], $12::bigint[], $13::int[], $14,
+    make_interval(secs => $15))
+)sql"};
+
+// One order by orders_idempotency_key_key.
+constexpr db::Statement kFindByKey = {
+    "order.find_by_key",
+    CW_ORDER_ROWS("SELECT * FROM orders WHERE user_id = $1 AND idempotency_key = $2")};
+
+// At most one id by saga_cart_once.
+constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
+  SELECT order_id FROM saga WHERE user_id = $1 AND cart_version = $2
+    AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
+)sql"};
+
+// One order by orders_pkey; $2 is null for any user's.
+constexpr db::Statement kGetOrder = {
+    "order.get_order",
+    CW_ORDER_ROWS("SELECT * FROM orders WHERE order_id = $1 AND user_id = coalesce($2, user_id)")};
+
+// A page by orders_by_user.
+constexpr db::Statement kListOrders = {
+    "order.list_orders", CW_ORDER_ROWS("SELECT * FROM orders WHERE user_id = $1 AND order_id < $2 "
+                                       "ORDER BY order_id DESC LIMIT $3")};
+
+// The decision: one row when it was ours. By saga_pkey.
+constexpr db::Statement kDecide = {"order.decide", R"sql(
+  UPDATE saga SET state = $3, reason = $4, failure = $5::jsonb
+  WHERE order_id = $1 AND lease_epoch = $2 AND state = 'RESERVING'
+  RETURNING (extract(epoch FROM update_time) * 1000000)::bigint
+)sql"};
+
+// Rows of a batch by saga_pkey. A saga that is CONFIRMED already only gets its cart flag.
+constexpr db::Statement kConfirm = {"order.confirm", R"sql(
+  UPDATE saga SET state = 'CONFIRMED', cart_cleared = cart_cleared OR order_id = ANY ($1::uuid[]),
+                  crash_count = 0
+  WHERE order_id = ANY ($1::uuid[] || $2::uuid[]) AND state IN ('COMMITTING', 'CONFIRMED')
+)sql"};
+
+constexpr db::Statement kCancel = {"order.cancel", R"sql(
+  UPDATE saga SET state = 'CANCELLED', crash_count = 0
+  WHERE order_id = $1 AND state = 'ABORTING'
+)sql"};
+
+// Sagas that nobody drives, by saga_live; each is claimed by one process.
+constexpr db::Statement kClaim = {"order.claim", R"sql(
+  WITH free AS MATERIALIZED (
+    SELECT order_id FROM saga
+    WHERE NOT dead AND (state IN ('RESERVING', 'COMMITTING', 'ABORTING')
+                        OR state = 'CONFIRMED' AND NOT cart_cleared)
+      AND next_attempt <= clock_timestamp() AND lease_until < clock_timestamp()
+    ORDER BY next_attempt LIMIT $2 FOR UPDATE SKIP LOCKED)
+  UPDATE saga s SET lease_epoch = lease_epoch + 1, lease_owner = $1, crash_count = crash_count + 1,
+                    lease_until = clock_timestamp() + make_interval(secs => $3)
+  FROM free WHERE s.order_id = free.order_id
+  RETURNING s.order_id, s.lease_epoch, s.state, s.retry_count, s.crash_count,
+            s.create_time + make_interval(secs => $4) < clock_timestamp() AS overdue
+)sql"};
+
+// An orderly end of a drive, so it is no crash. By saga_pkey.
+constexpr db::Statement kPark = {"order.park", R"sql(
+  UPDATE saga s SET lease_until = clock_timestamp(), crash_count = 0, retry_count = retry_count + 1,
+    next_attempt = clock_timestamp()
+      + random() * least(interval '30 seconds', interval '0.1 second' * 2 ^ least(retry_count, 9))
+  FROM unnest($1::uuid[], $2::bigint[]) AS l (order_id, lease_epoch)
+  WHERE s.order_id = l.order_id AND s.lease_epoch = l.lease_epoch
+)sql"};
+
+constexpr db::Statement kMarkDead = {"order.mark_dead", R"sql(
+  UPDATE saga SET dead = true, dead_reason = $2 WHERE order_id = $1 AND NOT dead
+)sql"};
+
+std::string ToJson(const std::map<std::string, std::string>& metadata) {
+  boost::json::object object;
+  for (const auto& [key, value] : metadata) object[key] = value;
+  return boost::json::serialize(object);
+}
+
+absl::StatusOr<Failure> ReadFailure(const pqxx::row& row) {
+  Failure failure;
+  if (!v1::ErrorReason_Parse(row["reason"].as<std::string>(), &failure.reason)) {
+    return absl::InternalError(absl::StrCat("unknown reason ", row["reason"].c_str()));
+  }
+  if (!row["failure"].is_null()) {
+    boost::system::error_code error;
+    const boost::json::value json = boost::json::parse(row["failure"].c_str(), error);
+    if (error || !json.is_object()) return absl::InternalError("failure is no JSON object");
+    for (const auto& [key, value] : json.get_object()) {
+      failure.metadata[std::string(key)] = std::string(value.as_string());
+    }
+  }
+  return failure;
+}
+
+absl::StatusOr<Order> ReadOrder(const pqxx::row& row) {
+  Order order{.order_id = row["order_id"].as<std::string>(),
+              .user_id = row["user_id"].as<std::string>(),
+              .hold_id = row["hold_id"].as<std::string>(),
+              .cart_version = row["cart_version"].as<std::string>(),
+              .currency = row["currency"].as<std::string>(),
+              .total = row["total"].as<int64_t>(),
+              .create_time_us = row["create_time_us"].as<int64_t>(),
+              .update_time_us = row["update_time_us"].as<int64_t>(),
+              .fingerprint = db::FromBytes(row["fingerprint"])};
+  CW_ASSIGN_OR_RETURN(order.state, ParseSagaState(row["state"].as<std::string>()));
+  if (!row["reason"].is_null()) {
+    CW_ASSIGN_OR_RETURN(order.failure, ReadFailure(row));
+  }
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;  // a newer version may have written more
+  const auto parsed = google::protobuf::util::JsonStringToMessage(
+      row["shipping_address"].as<std::string>(), &order.address, options);
+  if (!parsed.ok()) return absl::InternalError("shipping_address cannot be read");
+  return order;
+}
+
+// Groups the rows of CW_ORDER_ROWS, which come order by order.
+absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
+  std::vector<Order> orders;
+  for (const auto& row : rows) {
+    if (orders.empty() || orders.back().order_id != row["order_id"].c_str()) {
+      CW_ASSIGN_OR_RETURN(Order order, ReadOrder(row));
+      orders.push_back(std::move(order));
+    }
+    orders.back().lines.push_back({.product_id = row["product_id"].as<std::string>(),
+                                   .name = row["name"].as<std::string>(),
+                                   .unit_price = row["unit_price"].as<int64_t>(),
+                                   .quantity = row["quantity"].as<int>()});
+  }
+  return orders;
+}
+
+}  // namespace
+
+absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(
+    db::Connection& db, const Order& order, const std::string& idempotency_key) {
+  std::vector<std::string> products, names;
+  std::vector<int64_t> prices, quantities;
+  for (const OrderLine& line : order.lines) {
+    products.push_back(line.product_id);
+    names.push_back(line.name);
+    prices.push_back(line.unit_price);
+    quantities.push_back(line.quantity);
+  }
+  std::string address;
+  if (!google::protobuf::util::MessageToJsonString(order.address, &address).ok()) {
+    return InvalidField("shippingAddress", "must be valid text");
+  }
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kPlaceOrder,
+                 {order.order_id, order.user_id, idempotency_key, db::Bytes(order.fingerprint),
+                  order.hold_id, order.cart_version, order.currency, order.total, address,
+                  db::Array(products), db::Array(names), db::Array(prices), db::Array(quantities),
+                  owner_, kLeaseS}));
+  return Placed{.order_id = rows[0][0].as<std::string>(),
+                .mismatch = rows[0][1].as<bool>(),
+                .create_time_us = rows[0][2].as<int64_t>()};
+}
+
+absl::StatusOr<std::optional<Order>> OrderStore::FindByKey(db::Connection& db,
+                                                           const std::string& user_id,
+                                                           const std::string& idempotency_key) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByKey, {user_id, idempotency_key}));
+  CW_ASSIGN_OR_RETURN(const auto orders, ReadOrders(rows));
+  if (orders.empty()) return std::optional<Order>();
+  return std::optional<Order>(orders.front());
+}
+
+absl::StatusOr<std::string> OrderStore::FindByCart(db::Connection& db, const std::string& user_id,
+                                                   const std::string& cart_version) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByCart, {user_id, cart_version}));
+  return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+}
+
+absl::StatusOr<Order> OrderStore::GetOrder(db::Connection& db, const std::string& order_id,
+                                           const std::optional<std::string>& user_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kGetOrder, {order_id, user_id}));
+  CW_ASSIGN_OR_RETURN(const auto orders, ReadOrders(rows));
+  if (orders.empty()) return NotFound("order");
+  return orders.front();
+}
+
+absl::StatusOr<std::vector<Order>> OrderStore::ListOrders(db::Connection& db,
+                                                          const std::string& user_id,
+                                                          const std::string& before, int limit) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kListOrders, {user_id, before, limit}));
+  return ReadOrders(rows);
+}
+
+absl::StatusOr<std::optional<int64_t>> OrderStore::Decide(db::Connection& db, const Lease& lease,
+                                                          const std::optional<Failure>& failure) {
+  db::Params params = {lease.order_id, lease.epoch, failure ? "ABORTING" : "COMMITTING"};
+  params.push_back(failure ? db::Param(v1::ErrorReason_Name(failure->reason))
+                           : db::Param(std::nullopt));
+  params.push_back(failure ? db::Param(ToJson(failure->metadata)) : db::Param(std::nullopt));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kDecide, params));
+  if (rows.empty()) return std::optional<int64_t>();
+  return std::optional<int64_t>(rows[0][0].as<int64_t>());
+}
+
+absl::Status OrderStore::Confirm(db::Connection& db, const std::vector<std::string>& cart_cleared,
+                                 const std::vector<std::string>& cart_kept) {
+  return db.Execute(kConfirm, {db::Array(cart_cleared), db::Array(cart_kept)}).status();
+}
+
+absl::Status OrderStore::Cancel(db::Connection& db, const std::string& order_id) {
+  return db.Execute(kCancel, {order_id}).status();
+}
+
+absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int limit) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kClaim, {owner_, limit, kLeaseS, kDecideWithinS}));
+  std::vector<Lease> leases;
+  for (const auto& row : rows) {
+    Lease lease{.order_id = row["order_id"].as<std::string>(),
+                .epoch = row["lease_epoch"].as<int64_t>(),
+                .retry_count = row["retry_count"].as<int>(),
+                .crash_count = row["crash_count"].as<int>(),
+                .overdue = row["overdue"].as<bool>()};
+    // A state of a newer version is left to that version; its lease runs out.
+    const auto state = ParseSagaState(row["state"].as<std::string>());
+    if (!state.ok()) continue;
+    lease.state = *state;
+    leases.push_back(std::move(lease));
+  }
+  return leases;
+}
+
+absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> epochs;
+  for (const Lease& lease : leases) {
+    ids.push_back(lease.order_id);
+    epochs.push_back(lease.epoch);
+  }
+  return db.Execute(kPark, {db::Array(ids), db::Array(epochs)}).status();
+}
+
+absl::Status OrderStore::MarkDead(db::Connection& db, const std::string& order_id,
+                                  absl::string_view reason) {
+  return db.Execute(kMarkDead, {order_id, reason}).status();
+}
+
+}  // namespace cartwright::order

@@ -1,0 +1,105 @@
+#include "services/order/recovery.h"
+
+#include <chrono>
+
+#include "absl/time/clock.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/detached.hpp"
+#include "boost/asio/redirect_error.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "boost/asio/use_future.hpp"
+#include "shared/db/async.h"
+#include "shared/telemetry/log.h"
+
+namespace cartwright::order {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto kPeriod = std::chrono::milliseconds(200);
+constexpr auto kStopWithin = std::chrono::seconds(3);
+constexpr int kClaimLimit = 64;
+constexpr size_t kMaxDriven = 512;
+// A saga that took down this many processes in a row would take down the next one, too.
+constexpr int kMaxCrashes = 5;
+constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
+
+asio::awaitable<void> Sleep(asio::io_context& io, std::chrono::milliseconds time) {
+  asio::steady_timer timer(io, time);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+}  // namespace
+
+Recovery::Recovery(asio::io_context& io, db::Workers& workers, OrderStore& store,
+                   Checkout& checkout, Completion& completion)
+    : io_(io), workers_(workers), store_(store), checkout_(checkout), completion_(completion) {}
+
+void Recovery::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+
+asio::awaitable<void> Recovery::Run() {
+  while (!stopping_) {
+    const bool more = co_await TakeOver();
+    if (!more) co_await Sleep(io_, kPeriod);
+  }
+}
+
+// True when there may be more to take at once.
+asio::awaitable<bool> Recovery::TakeOver() {
+  if (checkout_.Leases().size() + completion_.Leases().size() >= kMaxDriven) co_return false;
+  auto claim = [this](db::Connection& db) { return store_.Claim(db, kClaimLimit); };
+  const auto leases =
+      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(claim));
+  if (!leases.ok()) {
+    log::Warn("saga.claim_failed", leases.status().message());
+    co_return false;
+  }
+  for (const Lease& lease : *leases) asio::co_spawn(io_, Resume(lease), asio::detached);
+  co_return leases->size() == kClaimLimit;
+}
+
+asio::awaitable<void> Recovery::Resume(Lease lease) {
+  if (lease.crash_count >= kMaxCrashes) {
+    log::Error("saga.dead", "Every process that drove it died.", {{"order.id", lease.order_id}});
+    auto mark = [this, &lease](db::Connection& db) {
+      return store_.MarkDead(db, lease.order_id, "every process that drove it died");
+    };
+    const absl::Status marked =
+        co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(mark));
+    if (!marked.ok()) log::Warn("saga.mark_failed", marked.message());
+    co_return;
+  }
+  auto read = [this, &lease](db::Connection& db) { return store_.GetOrder(db, lease.order_id); };
+  auto order = co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(read));
+  if (!order.ok()) {
+    // The lease runs out, and the saga is claimed again.
+    log::Warn("saga.read_failed", order.status().message(), {{"order.id", lease.order_id}});
+    co_return;
+  }
+  log::Info("saga.resumed", "A saga that nobody drove goes on.",
+            {{"order.id", lease.order_id}, {"epoch", lease.epoch}});
+  Driven driven{.lease = lease, .order = std::make_shared<Order>(*std::move(order))};
+  checkout_.Start(std::move(driven));
+}
+
+asio::awaitable<void> Recovery::GiveBack() {
+  stopping_ = true;
+  const auto until = std::chrono::steady_clock::now() + kStopWithin;
+  while (std::chrono::steady_clock::now() < until &&
+         checkout_.Leases().size() + completion_.Leases().size() > 0) {
+    co_await Sleep(io_, kPeriod / 10);
+  }
+  std::vector<Lease> leases = checkout_.Leases();
+  for (Lease& lease : completion_.Leases()) leases.push_back(std::move(lease));
+  if (leases.empty()) co_return;
+  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
+  const absl::Status parked =
+      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(park));
+  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+}
+
+void Recovery::Stop() { asio::co_spawn(io_, GiveBack(), asio::use_future).get(); }
+
+}  // namespace cartwright::order
