@@ -47,7 +47,12 @@ gateway_command() {
     --issuer="$(shop_url)")
   add_process_flags gateway
   add_address_flag backends "${SERVICES[*]}"
-  if [[ -d $ROOT/web/dist ]]; then COMMAND+=(--static_dir="$ROOT/web/dist"); fi
+  # Until the storefront is built, a plain page with links to the API.
+  if [[ -d $ROOT/web/dist ]]; then
+    COMMAND+=(--static_dir="$ROOT/web/dist")
+  else
+    COMMAND+=(--static_dir="$ROOT/web/placeholder")
+  fi
 }
 
 # Applies a service's migrations as the role that owns its schema, and exits.
