@@ -43,11 +43,13 @@ class BodySource {
   virtual boost::asio::awaitable<absl::StatusOr<std::string>> Read(size_t limit) = 0;
 };
 
+// A header field of an answer. A value.
 struct Header {
   std::string name;
   std::string value;
 };
 
+// An answer before it is framed for HTTP/1.1. A value; copies share a file's bytes.
 struct Response {
   int status = 200;
   std::string content_type;  // none: no body

@@ -22,6 +22,7 @@ struct CookieField {
   const FieldPlan* field = nullptr;
   api::v1::Cookie cookie;
 };
+// A response field that becomes a header of this name.
 struct HeaderField {
   const FieldPlan* field = nullptr;
   std::string name;

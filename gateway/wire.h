@@ -11,6 +11,7 @@ namespace cartwright::gateway {
 // without making message objects. Concatenated encodings of one message merge, and the last
 // value of a field wins: path variables and bound fields are appended last for that reason.
 
+// The wire types that proto3 uses (protobuf.dev, "Encoding").
 enum class WireType { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
 void AppendVarint(uint64_t value, std::string& out);

@@ -141,6 +141,11 @@ absl::Status Connection::TryTransaction(const std::function<absl::Status(Connect
   }
 }
 
+absl::Status Connection::Ping() {
+  static constexpr Statement kPing = {"db.ping", "SELECT 1"};
+  return Execute(kPing).status();
+}
+
 absl::Status Connection::InTransaction(const std::function<absl::Status(Connection&)>& body) {
   absl::Status status;
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {

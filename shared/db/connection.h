@@ -69,6 +69,9 @@ class Connection {
   // its effect is unknown, see sql_error.h.
   absl::StatusOr<pqxx::result> Execute(const Statement& statement, const Params& params = {});
 
+  // OK when the database answers; one round trip.
+  absl::Status Ping();
+
   // Runs `body` in one READ COMMITTED transaction and commits when it returns OK; any other
   // status rolls back. Deadlocks and serialization failures are retried, up to 3 times, so
   // `body` has no effect outside the database.

@@ -147,13 +147,12 @@ void Kit::StartRpc() {
 
 // The check runs on a worker like any call, so that it also sees a dead worker.
 void Kit::CheckDatabase() {
-  static constexpr db::Statement kPing = {"kit.ping", "SELECT 1"};
   static std::atomic<bool> migrated{false};
   db::Workers::Task task{.run =
                              [this](db::Connection& connection) {
                                const bool was_migrated = migrated.load();
                                const absl::Status status =
-                                   was_migrated ? connection.Execute(kPing).status()
+                                   was_migrated ? connection.Ping()
                                                 : db::CheckMigrated(connection, migrations_);
                                if (status.ok()) {
                                  migrated = true;
