@@ -1,0 +1,29 @@
+// What a person must read to know a process: a service at most 900 lines of C++ without its tests,
+// its main() 25, and the kit that all of them share 3,500.
+
+const budgets = [
+  { of: /^(services\/\w+)\//, lines: 900 },
+  { of: /^(shared)\//, lines: 3500 },
+  { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
+];
+
+export default {
+  name: 'service_size',
+  fix: 'simplify, or move what every service needs to the kit',
+  check: (tree) => budgets.flatMap((budget) => overspent(tree, budget)),
+};
+
+function overspent(tree, budget) {
+  const sizes = new Map();
+  for (const file of tree.where((f) => f.isCpp && !f.isTest && budget.of.test(f.path))) {
+    const unit = file.path.match(budget.of)[1];
+    sizes.set(unit, (sizes.get(unit) ?? 0) + file.lines.length);
+  }
+  return [...sizes]
+    .filter(([, lines]) => lines > budget.lines)
+    .map(([path, lines]) => ({
+      path,
+      line: 1,
+      what: `${lines} lines, ${budget.lines} are its budget`,
+    }));
+}
