@@ -1,8 +1,12 @@
 // What a person must read to know a process: a service at most 900 lines of C++ without its tests,
 // its main() 25, and the kit that all of them share 3,500.
 
+// Larger by decision (docs/adr/2026-11-25-service-budgets.md): identity is four small things that
+// share one threat model; order has the saga, which is one state machine wherever it is cut.
+const larger = { 'services/identity': 1250, 'services/order': 1750 };
+
 const budgets = [
-  { of: /^(services\/\w+)\//, lines: 900 },
+  { of: /^(services\/\w+)\//, lines: 900, larger },
   { of: /^(shared)\//, lines: 3500 },
   { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
 ];
@@ -19,11 +23,12 @@ function overspent(tree, budget) {
     const unit = file.path.match(budget.of)[1];
     sizes.set(unit, (sizes.get(unit) ?? 0) + file.lines.length);
   }
+  const allowed = (unit) => budget.larger?.[unit] ?? budget.lines;
   return [...sizes]
-    .filter(([, lines]) => lines > budget.lines)
+    .filter(([unit, lines]) => lines > allowed(unit))
     .map(([path, lines]) => ({
       path,
       line: 1,
-      what: `${lines} lines, ${budget.lines} are its budget`,
+      what: `${lines} lines, ${allowed(path)} are its budget`,
     }));
 }

@@ -18,6 +18,13 @@ test('a service may have 900 lines of C++, tests and SQL apart', () => {
   assert.deepEqual(findings(serviceSize, texts), ['services/cart:1 901 lines, 900 are its budget']);
 });
 
+test('the order service may be larger, within its own budget', () => {
+  const texts = { 'services/order/checkout.cc': linesOf(1750) };
+  assert.deepEqual(findings(serviceSize, texts), []);
+  texts['services/order/recovery.cc'] = linesOf(1);
+  assert.deepEqual(findings(serviceSize, texts), ['services/order:1 1751 lines, 1750 are its budget']);
+});
+
 test('main.cc has 25 lines, the kit 3,500', () => {
   const texts = {
     'services/cart/main.cc': linesOf(26),

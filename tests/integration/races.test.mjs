@@ -1,0 +1,86 @@
+// Many at once for the last of something: exactly as many win as there is.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { assertNothingLost } from './invariants.mjs';
+import { call, productsInStock, query, Shopper } from './shop.mjs';
+
+/** Leaves exactly `units` of a product. @param {string} id @param {number} units */
+async function stockOf(id, units) {
+  await query(`WITH s AS (UPDATE catalog.stock SET on_hand = reserved + ${units} FROM
+      (SELECT product_id AS id, on_hand AS before FROM catalog.stock WHERE product_id = '${id}') b
+      WHERE product_id = b.id RETURNING product_id, on_hand - before AS delta)
+    INSERT INTO catalog.stock_journal (product_id, delta, kind)
+      SELECT product_id, delta, 'ADJUST' FROM s WHERE delta <> 0`);
+}
+
+test('50 buyers for 7 pieces: exactly 7 are sold', async () => {
+  const [product] = await productsInStock();
+  await stockOf(product.id, 7);
+  const price = Number(product.price.minorUnits);
+  const buyers = [];
+  // Registration costs a password hash each: a few at a time.
+  while (buyers.length < 50) {
+    buyers.push(...await Promise.all(Array.from({ length: 10 }, () => Shopper.withMoney(price))));
+  }
+  await Promise.all(buyers.map((buyer) => buyer.add(product.id, 1)));
+  const replies = await Promise.all(buyers.map((buyer) => buyer.checkout()));
+  // An undecided order is followed to its end.
+  const states = await Promise.all(replies.map(async (reply, at) => {
+    if (reply.status !== 202) return reply.status === 201 ? 'CONFIRMED' : reply.body.reason;
+    const order = await buyers[at].settled(reply.body.id);
+    return order.state === 'CONFIRMED' ? 'CONFIRMED' : order.failure.reason;
+  }));
+  assert.equal(states.filter((state) => state === 'CONFIRMED').length, 7, JSON.stringify(states));
+  assert.equal(states.filter((state) => state === 'OUT_OF_STOCK').length, 43, JSON.stringify(states));
+  await assertNothingLost();
+  const { body } = await call('GET', `/api/products/${product.id}`);
+  assert.equal(body.available, '0');
+});
+
+test('one key sent ten times at once: one order, one answer', async () => {
+  const [, product] = await productsInStock();
+  const shopper = await Shopper.withMoney(100 * Number(product.price.minorUnits));
+  await shopper.add(product.id, 1);
+  const key = randomUUID();
+  const replies = await Promise.all(Array.from({ length: 10 }, () => shopper.checkout(key)));
+  for (const reply of replies) assert.ok([201, 202].includes(reply.status), JSON.stringify(reply.body));
+  assert.equal(new Set(replies.map((reply) => reply.body.id)).size, 1);
+  await assertNothingLost();
+  const { body } = await shopper.get('/api/orders');
+  assert.equal(body.orders.length, 1);
+});
+
+test('ten keys at once for one cart: it is bought once', async () => {
+  const [, product] = await productsInStock();
+  const shopper = await Shopper.withMoney(100 * Number(product.price.minorUnits));
+  await shopper.add(product.id, 1);
+  const replies = await Promise.all(Array.from({ length: 10 }, () => shopper.checkout()));
+  const bought = replies.filter((reply) => reply.status < 300);
+  assert.equal(bought.length, 1, JSON.stringify(replies.map((reply) => [reply.status, reply.body.reason])));
+  for (const reply of replies) {
+    assert.ok(reply.status < 300 || ['CART_ALREADY_ORDERED', 'EMPTY_CART'].includes(reply.body.reason), reply.body.reason);
+  }
+  await assertNothingLost();
+});
+
+test('one deposit key sent ten times at once: the money comes once', async () => {
+  const shopper = await Shopper.register();
+  const replies = await Promise.all(Array.from({ length: 10 }, () => shopper.deposit(700, 'once')));
+  assert.deepEqual(replies.map((reply) => reply.status), Array(10).fill(200));
+  assert.equal(new Set(replies.map((reply) => reply.body.transaction.id)).size, 1);
+  assert.equal((await shopper.wallet()).balance, 700);
+});
+
+test('two orders for the last money: one is paid', async () => {
+  const [, product] = await productsInStock();
+  const shopper = await Shopper.withMoney(Number(product.price.minorUnits));
+  await shopper.add(product.id, 1);
+  assert.equal((await shopper.checkout()).status, 201);
+  await shopper.add(product.id, 1);
+  const second = await shopper.checkout();
+  assert.ok(second.status === 402 || (second.status === 409 && second.body.reason === 'CART_ALREADY_ORDERED'),
+    JSON.stringify(second.body));
+  await assertNothingLost();
+});

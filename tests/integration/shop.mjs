@@ -1,0 +1,207 @@
+// A client of the shop that with_shop.sh started: the REST API as a shopper's browser uses it, and
+// the operator's means (SQL, signals) to look behind it and to break it.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const shopUrl = process.env.SHOP ?? '';
+const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
+const launcher = new URL('../../cartwright', import.meta.url).pathname;
+assert.ok(shopUrl && dataDirectory, 'SHOP and CARTWRIGHT_DATA are not set: run by with_shop.sh');
+
+/**
+ * @typedef {object} Reply
+ * @property {number} status
+ * @property {Headers} headers
+ * @property {any} body parsed JSON; the text of anything else
+ */
+
+/**
+ * One call. Throws only when no answer came.
+ * @param {string} method
+ * @param {string} path
+ * @param {{json?: unknown, token?: string, key?: string, headers?: Record<string, string>}} [options]
+ * @returns {Promise<Reply>}
+ */
+export async function call(method, path, { json, token, key, headers = {} } = {}) {
+  const response = await fetch(shopUrl + path, {
+    method,
+    body: json === undefined ? undefined : JSON.stringify(json),
+    headers: {
+      ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(key ? { 'Idempotency-Key': key } : {}),
+      ...headers,
+    },
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/**
+ * Asserts that a reply is the problem that it should be (RFC 9457).
+ * @param {Reply} reply
+ * @param {number} status
+ * @param {string} reason
+ */
+export function assertProblem(reply, status, reason) {
+  assert.equal(reply.status, status, JSON.stringify(reply.body));
+  assert.equal(reply.headers.get('content-type'), 'application/problem+json');
+  assert.equal(reply.body.reason, reason);
+  assert.equal(reply.body.status, status);
+  assert.ok(reply.body.detail, 'a problem says something to people');
+  assert.equal(reply.body.requestId, reply.headers.get('x-request-id'));
+}
+
+export const address = {
+  fullName: 'Ada Lovelace', line1: '12 Analytical Row', city: 'London', postalCode: 'N1 7AA',
+  countryCode: 'GB',
+};
+export const password = 'a long enough passphrase';
+
+/** One signed-in person. */
+export class Shopper {
+  /** @param {string} email @param {any} session an answer of register or login */
+  constructor(email, session) {
+    this.email = email;
+    this.id = session.user.id;
+    this.token = session.accessToken;
+  }
+
+  static async register() {
+    const email = `shopper-${randomUUID()}@example.com`;
+    const reply = await call('POST', '/api/auth/register', { json: { email, password, displayName: 'Ada' } });
+    assert.equal(reply.status, 201, JSON.stringify(reply.body));
+    return new Shopper(email, reply.body);
+  }
+
+  /** A shopper with money. @param {number} minorUnits */
+  static async withMoney(minorUnits) {
+    const shopper = await Shopper.register();
+    const reply = await shopper.deposit(minorUnits);
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return shopper;
+  }
+
+  /** @param {string} path */
+  get(path) {
+    return call('GET', path, { token: this.token });
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [json] */
+  send(method, path, json) {
+    return call(method, path, { json, token: this.token });
+  }
+
+  /** @param {number} minorUnits @param {string} [key] */
+  deposit(minorUnits, key = randomUUID()) {
+    const json = { amount: { currencyCode: 'EUR', minorUnits: String(minorUnits) } };
+    return call('POST', '/api/wallet/deposit', { json, token: this.token, key });
+  }
+
+  /** @param {string} productId @param {number} quantity */
+  async add(productId, quantity) {
+    const reply = await this.send('POST', '/api/cart/add', { productId, quantity });
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return reply.body;
+  }
+
+  /** @param {string} [key] @param {object} [more] */
+  checkout(key = randomUUID(), more = {}) {
+    const json = { shippingAddress: address, ...more };
+    return call('POST', '/api/checkout', { json, token: this.token, key });
+  }
+
+  /** @returns {Promise<{balance: number, held: number, available: number}>} */
+  async wallet() {
+    const { status, body } = await this.get('/api/wallet');
+    assert.equal(status, 200);
+    return Object.fromEntries(Object.entries(body.wallet).map(
+      ([name, money]) => [name, Number(/** @type {any} */ (money).minorUnits)]));
+  }
+
+  /** Waits until an order is settled. @param {string} id */
+  settled(id) {
+    return eventually(`order ${id} is settled`, async () => {
+      const { status, body } = await this.get(`/api/orders/${id}`);
+      return status === 200 && (body.settled || body.state === 'REJECTED') ? body : undefined;
+    });
+  }
+}
+
+/**
+ * Products that can be bought, cheapest first.
+ * @param {number} atLeast pieces of each
+ */
+export async function productsInStock(atLeast = 10) {
+  const { body } = await call('GET', '/api/products?inStock=true&orderBy=price&pageSize=100');
+  return body.products.filter((/** @type {any} */ product) => Number(product.available) >= atLeast);
+}
+
+/**
+ * Asks again and again until `look` gives something, and returns that.
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T | undefined>} look errors count as "not yet"
+ * @param {number} [seconds] after which it is a failure
+ * @returns {Promise<T>}
+ */
+export async function eventually(what, look, seconds = 45) {
+  const deadline = Date.now() + seconds * 1000;
+  let last = 'no answer';
+  while (Date.now() < deadline) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+      last = 'not yet';
+    } catch (error) {
+      last = String(error);
+    }
+    await pause(50);
+  }
+  throw new Error(`${what}: not within ${seconds} s (${last})`);
+}
+
+/**
+ * Rows of a query as the superuser, who sees every schema.
+ * @param {string} sql
+ * @returns {Promise<string[][]>}
+ */
+export async function query(sql) {
+  const { stdout } = await run(launcher, ['psql', '-d', 'cartwright', '-X', '-At', '-F', '\t',
+    '-v', 'ON_ERROR_STOP=1', '-c', sql]);
+  return stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
+}
+
+/** @param {string} process of the shop @returns {Promise<number>} */
+export async function pidOf(process) {
+  return Number((await readFile(`${dataDirectory}/run/${process}.pid`, 'utf8')).split(' ')[0]);
+}
+
+/** @param {string} name @param {NodeJS.Signals} signal */
+export async function signal(name, signal) {
+  process.kill(await pidOf(name), signal);
+}
+
+/** Kills a process of the shop and waits until another one has its place and is ready. @param {string} name */
+export async function killAndAwait(name) {
+  const before = await pidOf(name);
+  process.kill(before, 'SIGKILL');
+  await eventually(`${name} is back`, async () => {
+    const { stdout } = await run(launcher, ['status']);
+    return (await pidOf(name)) !== before && stdout ? true : undefined;
+  });
+}
+
+/** @param {string[]} words of ./cartwright */
+export function cartwright(...words) {
+  return run(launcher, words);
+}
