@@ -1,0 +1,312 @@
+#include "services/catalog/stock_store.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "services/catalog/product_query.h"
+#include "services/catalog/shop_fixture_test.h"
+
+namespace cartwright::catalog {
+namespace {
+
+using testing::IsOk;
+using Lines = std::vector<std::pair<std::string, int>>;
+
+class StockStoreTest : public ShopFixture {
+ protected:
+  absl::StatusOr<v1::ReserveStockResponse> TryReserve(db::Connection& db, const std::string& order,
+                                                      const Lines& lines) {
+    v1::ReserveStockRequest request;
+    request.set_order_id(order);
+    for (const auto& [id, quantity] : lines) {
+      auto* line = request.add_lines();
+      line->set_product_id(id);
+      line->set_quantity(quantity);
+    }
+    return store_.ReserveStock(db, request, Fingerprint(request));
+  }
+
+  v1::ReservationState Reserve(const std::string& order, const Lines& lines) {
+    return TryReserve(connection(), order, lines).value().state();
+  }
+
+  v1::ReservationState Release(const std::string& order) {
+    return store_.ReleaseStock(connection(), order, "test").value();
+  }
+
+  std::map<std::string, v1::ReservationState> CommitAll(const std::vector<std::string>& orders) {
+    std::map<std::string, v1::ReservationState> states;
+    const auto response = store_.BatchCommitStock(connection(), orders);
+    EXPECT_THAT(response, IsOk());
+    for (const auto& result : response->results()) states[result.order_id()] = result.state();
+    return states;
+  }
+
+  v1::ReservationState Commit(const std::string& order) { return CommitAll({order}).at(order); }
+
+  // "on_hand/reserved".
+  std::string Stock(const std::string& id) {
+    return Ask("SELECT on_hand || '/' || reserved FROM stock WHERE product_id = '" + id + "'");
+  }
+
+  StockStore store_;
+  const std::string order_ = NewUuid();
+};
+
+TEST_F(StockStoreTest, AReservationSetsStockAsideAndCommitTakesIt) {
+  const std::string chair = Add({.on_hand = 10}), table = Add({.on_hand = 3});
+  EXPECT_EQ(Reserve(order_, {{chair, 4}, {table, 3}}), v1::RESERVED);
+  EXPECT_EQ(Stock(chair), "10/4");
+  EXPECT_EQ(Stock(table), "3/3");
+  EXPECT_EQ(Commit(order_), v1::COMMITTED);
+  EXPECT_EQ(Stock(chair), "6/0");
+  EXPECT_EQ(Stock(table), "0/0");
+}
+
+TEST_F(StockStoreTest, AllLinesOrNoneAndTheShortagesAreNamed) {
+  const std::string plenty = Add({.on_hand = 10}), few = Add({.on_hand = 2}), unknown = NewUuid(),
+                    archived = Add({.on_hand = 5});
+  Script("UPDATE product SET active = false WHERE product_id = '" + archived + "'");
+  CW_ASSERT_OK_AND_ASSIGN(
+      const auto refused,
+      TryReserve(connection(), order_, {{plenty, 1}, {few, 3}, {unknown, 1}, {archived, 2}}));
+  EXPECT_EQ(refused.state(), v1::REFUSED);
+  std::map<std::string, std::pair<int, int64_t>> shortages;
+  for (const auto& s : refused.shortages()) {
+    shortages[s.product_id()] = {s.requested(), s.available()};
+  }
+  EXPECT_EQ(shortages, (decltype(shortages){{few, {3, 2}}, {unknown, {1, 0}}, {archived, {2, 0}}}));
+  EXPECT_EQ(Stock(plenty), "10/0");
+}
+
+TEST_F(StockStoreTest, ARefusalIsFinalAndAnswersTheSameForEver) {
+  const std::string chair = Add({.on_hand = 2});
+  CW_ASSERT_OK_AND_ASSIGN(const auto first, TryReserve(connection(), order_, {{chair, 3}}));
+  Script(
+      "UPDATE stock SET on_hand = 50; INSERT INTO stock_journal (product_id, delta, kind) VALUES"
+      " ('" +
+      chair + "', 48, 'ADJUST')");
+  CW_ASSERT_OK_AND_ASSIGN(const auto again, TryReserve(connection(), order_, {{chair, 3}}));
+  EXPECT_EQ(first.state(), v1::REFUSED);
+  EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+  EXPECT_EQ(Release(order_), v1::REFUSED);
+  EXPECT_EQ(Commit(order_), v1::REFUSED);
+  EXPECT_EQ(Reserve(order_, {{chair, 1}}), v1::MISMATCH);
+  EXPECT_EQ(Stock(chair), "50/0");
+}
+
+TEST_F(StockStoreTest, AReplayedReserveReservesOnce) {
+  const std::string chair = Add({.on_hand = 10}), table = Add({.on_hand = 10});
+  EXPECT_EQ(Reserve(order_, {{chair, 4}, {table, 1}}), v1::RESERVED);
+  EXPECT_EQ(Reserve(order_, {{table, 1}, {chair, 4}}), v1::RESERVED);
+  EXPECT_EQ(Reserve(order_, {{chair, 5}, {table, 1}}), v1::MISMATCH);
+  EXPECT_EQ(Reserve(order_, {{chair, 4}}), v1::MISMATCH);
+  EXPECT_EQ(Stock(chair), "10/4");
+  Commit(order_);
+  EXPECT_EQ(Reserve(order_, {{chair, 4}, {table, 1}}), v1::COMMITTED);
+  EXPECT_EQ(Stock(chair), "6/0");
+}
+
+TEST_F(StockStoreTest, AReleaseThatComesFirstLeavesATombstone) {
+  const std::string chair = Add({.on_hand = 10});
+  EXPECT_EQ(Release(order_), v1::RELEASED);
+  EXPECT_EQ(Reserve(order_, {{chair, 1}}), v1::ABORTED);
+  EXPECT_EQ(Release(order_), v1::RELEASED);
+  EXPECT_EQ(Commit(order_), v1::RELEASED);
+  EXPECT_EQ(Stock(chair), "10/0");
+}
+
+TEST_F(StockStoreTest, AReleasedReservationCannotComeBack) {
+  const std::string chair = Add({.on_hand = 10});
+  Reserve(order_, {{chair, 4}});
+  EXPECT_EQ(Release(order_), v1::RELEASED);
+  EXPECT_EQ(Stock(chair), "10/0");
+  EXPECT_EQ(Release(order_), v1::RELEASED);
+  EXPECT_EQ(Reserve(order_, {{chair, 4}}), v1::ABORTED);
+  EXPECT_EQ(Commit(order_), v1::RELEASED);
+  EXPECT_EQ(Stock(chair), "10/0");
+}
+
+TEST_F(StockStoreTest, ACommitIsOnceAndForGood) {
+  const std::string chair = Add({.on_hand = 10});
+  EXPECT_EQ(Commit(order_), v1::UNKNOWN);
+  Reserve(order_, {{chair, 4}});
+  EXPECT_EQ(Commit(order_), v1::COMMITTED);
+  EXPECT_EQ(Commit(order_), v1::COMMITTED);
+  EXPECT_EQ(Release(order_), v1::COMMITTED);
+  EXPECT_EQ(Stock(chair), "6/0");
+  EXPECT_EQ(Ask("SELECT count(*) || ' ' || sum(delta) FROM stock_journal WHERE kind = 'COMMIT'"),
+            "1 -4");
+}
+
+TEST_F(StockStoreTest, ABatchAnswersForEachOrderAndSharesProducts) {
+  const std::string chair = Add({.on_hand = 10}), table = Add({.on_hand = 10});
+  const std::string second = NewUuid(), released = NewUuid(), unknown = NewUuid();
+  Reserve(order_, {{chair, 2}, {table, 1}});
+  Reserve(second, {{chair, 3}});
+  Reserve(released, {{chair, 1}});
+  Release(released);
+  const auto states = CommitAll({second, unknown, order_, released});
+  EXPECT_EQ(states.size(), 4u);
+  EXPECT_EQ(states.at(order_), v1::COMMITTED);
+  EXPECT_EQ(states.at(second), v1::COMMITTED);
+  EXPECT_EQ(states.at(released), v1::RELEASED);
+  EXPECT_EQ(states.at(unknown), v1::UNKNOWN);
+  EXPECT_EQ(Stock(chair), "5/0");
+  EXPECT_EQ(Stock(table), "9/0");
+}
+
+// The role that serves cannot move stock but by the functions, and nobody can edit history.
+TEST_F(StockStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
+  const std::string chair = Add({.on_hand = 10});
+  Reserve(order_, {{chair, 4}});
+  for (const char* sql :
+       {"UPDATE stock SET on_hand = on_hand + 1", "DELETE FROM stock_journal",
+        "UPDATE reservation SET reason = ''", "INSERT INTO reservation_line DEFAULT VALUES",
+        "UPDATE product SET price = 1", "DELETE FROM category", "SELECT refuse_change()"}) {
+    const auto status = connection().Script(sql);
+    EXPECT_NE(status.message().find("permission denied"), std::string::npos) << sql;
+  }
+  for (const char* sql :
+       {"UPDATE stock_journal SET delta = 1", "DELETE FROM stock_journal", "TRUNCATE stock_journal",
+        "UPDATE reservation_line SET quantity = 1", "DELETE FROM reservation",
+        "UPDATE reservation SET fingerprint = ''",
+        "UPDATE reservation SET state = 'REFUSED', shortages = '[]', decide_time = now()",
+        "UPDATE reservation SET state = 'COMMITTED', decide_time = now()",
+        "UPDATE stock SET reserved = 11", "UPDATE stock SET reserved = -1", "DELETE FROM product",
+        "INSERT INTO stock_journal (product_id, delta, kind) SELECT product_id, 0, 'ADJUST' FROM"
+        " stock",
+        "INSERT INTO stock_journal (product_id, delta, kind) SELECT product_id, 1, 'RETURN' FROM"
+        " stock"}) {
+    EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
+  }
+  EXPECT_EQ(Release(order_), v1::RELEASED);
+  EXPECT_FALSE(superuser().Script("UPDATE reservation SET state = 'COMMITTED'").ok());
+}
+
+TEST_F(StockStoreTest, OfManyOrdersForTheLastPiecesExactlyThoseWin) {
+  const std::string chair = Add({.on_hand = 7});
+  std::atomic<int> won{0}, refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 20; ++t) {
+    threads.emplace_back([&] {
+      db::Connection db(AppUrl());
+      const auto response = TryReserve(db, NewUuid(), {{chair, 1}});
+      ASSERT_THAT(response, IsOk());
+      if (response->state() == v1::RESERVED) ++won;
+      if (response->state() == v1::REFUSED) ++refused;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(won, 7);
+  EXPECT_EQ(refused, 13);
+  EXPECT_EQ(Stock(chair), "7/7");
+}
+
+TEST_F(StockStoreTest, ConcurrentReservesOfOneOrderGetOneAnswer) {
+  const std::string chair = Add({.on_hand = 5});
+  std::atomic<int> reserved{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 10; ++t) {
+    threads.emplace_back([&] {
+      db::Connection db(AppUrl());
+      // Only one fits: a second effect would turn into a refusal.
+      const auto response = TryReserve(db, order_, {{chair, 4}});
+      ASSERT_THAT(response, IsOk());
+      if (response->state() == v1::RESERVED && response->shortages().empty()) ++reserved;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(reserved, 10);
+  EXPECT_EQ(Stock(chair), "5/4");
+}
+
+// Goal: whatever order calls arrive in, stock moves once, nothing deadlocks, and C1 and C2 stand.
+// Method: many threads send random reserves, releases and batch commits of the same few orders,
+// whose lines name the same few products in random order.
+TEST_F(StockStoreTest, RacingCallsLeaveTheStockWhole) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::vector<std::string> products, orders;
+  for (int i = 0; i < 4; ++i) products.push_back(Add({.on_hand = 30}));
+  for (int i = 0; i < 40; ++i) orders.push_back(NewUuid());
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 6; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937 random(seed + t);
+      db::Connection db(AppUrl());
+      for (int i = 0; i < 80; ++i) {
+        const std::string& order = orders[random() % orders.size()];
+        Lines lines;
+        for (const auto& product : products) lines.emplace_back(product, 3);
+        std::shuffle(lines.begin(), lines.end(), random);
+        std::vector<std::string> batch = orders;
+        std::shuffle(batch.begin(), batch.end(), random);
+        batch.resize(1 + random() % 5);
+        switch (random() % 5) {
+          case 0:
+          case 1:
+          case 2: EXPECT_THAT(TryReserve(db, order, lines), IsOk()); break;
+          case 3: EXPECT_THAT(store_.ReleaseStock(db, order, "race"), IsOk()); break;
+          default: EXPECT_THAT(store_.BatchCommitStock(db, batch), IsOk());
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+// A reserve that is sent twice while the order already commits: nobody waits for stock with a lock
+// that the other needs. (Postgres answers a deadlock with an error after a second.)
+TEST_F(StockStoreTest, AReplayAndACommitAtOnceDoNotBlockEachOther) {
+  const std::string chair = Add({.on_hand = 1000}), table = Add({.on_hand = 1000});
+  constexpr int kRounds = 150;
+  std::vector<std::string> orders;
+  for (int i = 0; i < kRounds; ++i) orders.push_back(NewUuid());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      db::Connection db(AppUrl());
+      for (const std::string& order : orders) {
+        if (t < 3) {
+          EXPECT_THAT(TryReserve(db, order, {{chair, 1}, {table, 1}}), IsOk());
+        }
+        EXPECT_THAT(store_.BatchCommitStock(db, {order}), IsOk());
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(Stock(chair), "850/0");
+  EXPECT_EQ(Stock(table), "850/0");
+}
+
+// Reserve and release of one order at the same moment: in the end nothing is reserved, and the
+// reserve either went first (RESERVED) or came too late (ABORTED).
+TEST_F(StockStoreTest, AReserveAndAReleaseAtOnceLeaveNothingReserved) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::mt19937 random(seed);
+  const std::string chair = Add({.on_hand = 9}), table = Add({.on_hand = 9});
+  db::Connection one(AppUrl()), two(AppUrl());
+  for (int i = 0; i < 40; ++i) {
+    const std::string order = NewUuid();
+    const Lines lines = random() % 2 ? Lines{{chair, 1}, {table, 2}} : Lines{{table, 5}};
+    absl::StatusOr<v1::ReserveStockResponse> reserved;
+    std::thread reserver([&] { reserved = TryReserve(one, order, lines); });
+    const auto released = store_.ReleaseStock(two, order, "race");
+    reserver.join();
+    ASSERT_THAT(reserved, IsOk());
+    ASSERT_THAT(released, IsOk());
+    EXPECT_EQ(*released, v1::RELEASED);
+    EXPECT_TRUE(reserved->state() == v1::RESERVED || reserved->state() == v1::ABORTED);
+    ASSERT_EQ(Stock(chair), "9/0");
+    ASSERT_EQ(Stock(table), "9/0");
+  }
+}
+
+}  // namespace
+}  // namespace cartwright::catalog
