@@ -23,15 +23,15 @@ const rules = {
     `SELECT product_id FROM catalog.stock s WHERE on_hand <>
        (SELECT coalesce(sum(delta), 0) FROM catalog.stock_journal j WHERE j.product_id = s.product_id)`,
   'O2 what is confirmed is paid and off the shelf':
-    `SELECT order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
+    `SELECT o.order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
        LEFT JOIN wallet.hold h ON h.hold_id = o.hold_id
-       LEFT JOIN catalog.reservation r USING (order_id)
+       LEFT JOIN catalog.reservation r ON r.order_id = o.order_id
      WHERE s.state = 'CONFIRMED' AND (h.state IS DISTINCT FROM 'CAPTURED'
        OR h.captured <> o.total OR h.account_id <> o.user_id OR r.state IS DISTINCT FROM 'COMMITTED')`,
   'O3 what was refused keeps nothing':
-    `SELECT order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
+    `SELECT o.order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
        LEFT JOIN wallet.hold h ON h.hold_id = o.hold_id
-       LEFT JOIN catalog.reservation r USING (order_id)
+       LEFT JOIN catalog.reservation r ON r.order_id = o.order_id
      WHERE s.state = 'CANCELLED' AND (h.state IN ('RESERVED', 'CAPTURED')
        OR r.state IN ('RESERVED', 'COMMITTED'))`,
   'O4 what was sold is what was ordered':
