@@ -30,6 +30,7 @@ struct Snapshot {
   bool operator==(const Snapshot&) const = default;
 };
 
+// A line as the store keeps it, with what was last known of its product. A value.
 struct StoredLine {
   std::string product_id;
   int quantity = 0;         // 1..kMaxQuantity

@@ -44,7 +44,6 @@ peers_of() {
   case $1 in
     cart) echo catalog ;;
     order) echo cart catalog wallet ;;
-    wallet) echo order ;;
   esac
 }
 
