@@ -51,8 +51,9 @@ void Checkout::Start(Driven driven) {
   const std::string id = driven.order->order_id;
   auto decided = std::make_shared<asio::steady_timer>(io_);
   decided->expires_at(std::chrono::steady_clock::time_point::max());
-  running_[id] = {driven, std::move(decided)};
-  asio::co_spawn(io_, Drive(std::move(driven)), asio::detached);
+  const auto [running, fresh] = running_.try_emplace(id, Running{driven, std::move(decided)});
+  running->second.driven.lease = driven.lease;
+  if (fresh) asio::co_spawn(io_, Drive(id), asio::detached);
 }
 
 asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::string order_id,
@@ -89,8 +90,8 @@ void Checkout::Decided(const std::string& order_id) {
   if (found != running_.end()) found->second.decided->cancel();
 }
 
-asio::awaitable<void> Checkout::Drive(Driven driven) {
-  const std::string id = driven.order->order_id;
+asio::awaitable<void> Checkout::Drive(std::string order_id) {
+  Driven& driven = running_.at(order_id).driven;
   absl::Status status;
   auto pause = kFirstPause;
   for (int attempt = 0; attempt < kTries; ++attempt) {
@@ -102,14 +103,15 @@ asio::awaitable<void> Checkout::Drive(Driven driven) {
     pause *= 2;
   }
   if (IsContradiction(status)) {
-    status = co_await Die(driven, std::string(status.message()));
+    status = co_await MarkDead(workers_, store_, driven.lease, std::string(status.message()));
   }
   if (!status.ok()) {
-    log::Warn("saga.parked", status.message(), {{"order.id", id}});
-    co_await Park(driven.lease);
+    log::Warn("saga.parked", status.message(), {{"order.id", order_id}});
+    std::vector<Lease> leases(1, driven.lease);
+    co_await Park(workers_, store_, std::move(leases));
   }
-  Decided(id);
-  running_.erase(id);
+  Decided(order_id);
+  running_.erase(order_id);
 }
 
 // One pass from where the saga stands to its end, or to the error that stops it. The order's
@@ -124,7 +126,7 @@ asio::awaitable<absl::Status> Checkout::TryOnce(Driven& driven) {
       CW_CO_RETURN_IF_ERROR(co_await Decide(driven, std::move(answer)));
     }
   }
-  if (driven.order->state == SagaState::kAborting) co_return co_await Abort(driven);
+  if (driven.order->state == SagaState::kAborting) co_return co_await Abort(*driven.order);
   if (driven.order->state != SagaState::kCancelled) completion_.Add(driven);
   co_return absl::OkStatus();
 }
@@ -172,19 +174,20 @@ asio::awaitable<absl::StatusOr<Checkout::Answer>> Checkout::ReserveHold(const Or
     case Verdict::kGranted: co_return Answer();
     case Verdict::kRefused: {
       const bool refused = response.state() == wallet::v1::REFUSED;
-      co_return Answer(Failure{.reason = refused ? v1::INSUFFICIENT_FUNDS : v1::CHECKOUT_TIMED_OUT});
+      co_return Answer(
+          Failure{.reason = refused ? v1::INSUFFICIENT_FUNDS : v1::CHECKOUT_TIMED_OUT});
     }
     case Verdict::kContradiction: break;
   }
-  co_return Contradiction(absl::StrCat("reserving, but the hold is ",
-                                       wallet::v1::HoldState_Name(response.state())));
+  co_return Contradiction(
+      absl::StrCat("reserving, but the hold is ", wallet::v1::HoldState_Name(response.state())));
 }
 
 // T2. When the answer is lost, the same compare-and-set is made again; when it finds the saga
 // decided, by whomever, that decision is followed.
 asio::awaitable<absl::Status> Checkout::Decide(Driven& driven, Answer answer) {
-  auto decide = [this, &driven, &answer](db::Connection& db) {
-    return store_.Decide(db, driven.lease, answer);
+  auto decide = [this, lease = driven.lease, &answer](db::Connection& db) {
+    return store_.Decide(db, lease, answer);
   };
   CW_CO_ASSIGN_OR_RETURN(
       const std::optional<int64_t> time,
@@ -206,18 +209,17 @@ asio::awaitable<absl::Status> Checkout::Decide(Driven& driven, Answer answer) {
   co_return absl::OkStatus();
 }
 
-asio::awaitable<absl::Status> Checkout::Abort(const Driven& driven) {
-  CW_CO_RETURN_IF_ERROR(co_await Release(*driven.order));
-  auto cancel = [this, &driven](db::Connection& db) {
-    return store_.Cancel(db, driven.order->order_id);
-  };
+asio::awaitable<absl::Status> Checkout::Abort(const Order& order) {
+  CW_CO_RETURN_IF_ERROR(co_await Release(order));
+  auto cancel = [this, &order](db::Connection& db) { return store_.Cancel(db, order.order_id); };
   CW_CO_RETURN_IF_ERROR(
       co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(cancel)));
   Cancelled().Increment();
   co_return absl::OkStatus();
 }
 
-// Both, always: that a reply was never seen does not mean that nothing was reserved.
+// Both, always: that a reply was never seen does not mean that nothing was reserved. One after
+// the other: when the first one contradicts, the other one is evidence and must stay as it is.
 asio::awaitable<absl::Status> Checkout::Release(const Order& order) {
   const rpc::Call call = rpc::Call::Background(2 * kCallTimeout);
   const std::string reason =
@@ -239,27 +241,10 @@ asio::awaitable<absl::Status> Checkout::Release(const Order& order) {
       const auto freed,
       co_await participants_.wallet.Call<wallet::v1::ReleaseHoldResponse>(call, hold));
   if (OnRelease(freed.state()) == Verdict::kContradiction) {
-    co_return Contradiction(absl::StrCat("aborting, but the hold is ",
-                                         wallet::v1::HoldState_Name(freed.state())));
+    co_return Contradiction(
+        absl::StrCat("aborting, but the hold is ", wallet::v1::HoldState_Name(freed.state())));
   }
   co_return absl::OkStatus();
-}
-
-asio::awaitable<absl::Status> Checkout::Die(const Driven& driven, std::string reason) {
-  log::Error("saga.dead", reason, {{"order.id", driven.order->order_id}});
-  auto mark = [this, &driven, &reason](db::Connection& db) {
-    return store_.MarkDead(db, driven.order->order_id, reason);
-  };
-  co_return co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(mark));
-}
-
-asio::awaitable<void> Checkout::Park(Lease lease) {
-  const std::vector<Lease> leases = {std::move(lease)};
-  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
-  const absl::Status parked =
-      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(park));
-  // Without the database the lease runs out by itself.
-  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
 }
 
 }  // namespace cartwright::order

@@ -32,7 +32,8 @@ class Checkout {
   Checkout(boost::asio::io_context& io, db::Workers& workers, OrderStore& store,
            Participants participants, Completion& completion);
 
-  // Drives a saga that this process holds the lease of, in the background.
+  // Drives a saga that this process holds the lease of, in the background. One that is driven
+  // here already, longer than its lease lasted, goes on with this newer lease.
   void Start(Driven driven);
 
   // Waits until the saga that was started here is decided, `budget` at most. The order as it
@@ -52,16 +53,14 @@ class Checkout {
   // What the participants said: granted (nothing), or why not.
   using Answer = std::optional<Failure>;
 
-  boost::asio::awaitable<void> Drive(Driven driven);
+  boost::asio::awaitable<void> Drive(std::string order_id);
   boost::asio::awaitable<absl::Status> TryOnce(Driven& driven);
   boost::asio::awaitable<absl::StatusOr<Answer>> Reserve(const Driven& driven);
   boost::asio::awaitable<absl::StatusOr<Answer>> ReserveStock(const Order& order);
   boost::asio::awaitable<absl::StatusOr<Answer>> ReserveHold(const Order& order);
   boost::asio::awaitable<absl::Status> Decide(Driven& driven, Answer answer);
-  boost::asio::awaitable<absl::Status> Abort(const Driven& driven);
+  boost::asio::awaitable<absl::Status> Abort(const Order& order);
   boost::asio::awaitable<absl::Status> Release(const Order& order);
-  boost::asio::awaitable<absl::Status> Die(const Driven& driven, std::string reason);
-  boost::asio::awaitable<void> Park(Lease lease);
   void Decided(const std::string& order_id);
 
   boost::asio::io_context& io_;

@@ -1,9 +1,11 @@
 #include "services/order/completion.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/detached.hpp"
 #include "boost/asio/experimental/awaitable_operators.hpp"
@@ -25,11 +27,13 @@ using asio::experimental::awaitable_operators::operator&&;
 constexpr size_t kMaxBatch = 256;
 constexpr auto kLinger = std::chrono::milliseconds(5);
 constexpr absl::Duration kBatchTimeout = absl::Seconds(5);
+constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
 
 // The batch cannot be done as it is, now or later: one of its items is at fault.
 bool IsPoisoned(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInvalidArgument ||
          status.code() == absl::StatusCode::kFailedPrecondition ||
+         status.code() == absl::StatusCode::kNotFound ||
          status.code() == absl::StatusCode::kInternal;
 }
 
@@ -42,6 +46,20 @@ prometheus::Counter& Completed() {
 
 }  // namespace
 
+asio::awaitable<void> Park(db::Workers& workers, OrderStore& store, std::vector<Lease> leases) {
+  auto park = [&store, &leases](db::Connection& db) { return store.Park(db, leases); };
+  const absl::Status parked =
+      co_await db::Run(workers, absl::Now() + kDatabaseTimeout, std::move(park));
+  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+}
+
+asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
+                                       std::string reason) {
+  log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
+  auto mark = [&](db::Connection& db) { return store.MarkDead(db, lease, reason); };
+  co_return co_await db::Run(workers, absl::Now() + kDatabaseTimeout, std::move(mark));
+}
+
 Completion::Completion(asio::io_context& io, db::Workers& workers, OrderStore& store,
                        Participants participants)
     : io_(io), workers_(workers), store_(store), participants_(participants), wake_(io) {}
@@ -49,6 +67,13 @@ Completion::Completion(asio::io_context& io, db::Workers& workers, OrderStore& s
 void Completion::Start() { asio::co_spawn(io_, Run(), asio::detached); }
 
 void Completion::Add(Driven driven) {
+  const auto same = std::find_if(queue_.begin(), queue_.end(), [&driven](const Driven& queued) {
+    return queued.lease.order_id == driven.lease.order_id;
+  });
+  if (same != queue_.end()) {
+    *same = std::move(driven);
+    return;
+  }
   queue_.push_back(std::move(driven));
   wake_.cancel();
 }
@@ -94,7 +119,9 @@ asio::awaitable<void> Completion::Complete(Batch batch) {
     co_return;
   }
   log::Warn("saga.complete_later", settled.message(), {{"orders", batch.size()}});
-  co_await Park(std::move(batch));
+  std::vector<Lease> leases;
+  for (const Driven& driven : batch) leases.push_back(driven.lease);
+  co_await Park(workers_, store_, std::move(leases));
 }
 
 asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
@@ -107,10 +134,10 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
     capture->set_minor_units(driven.order->total);
     commits.add_order_ids(driven.order->order_id);
   }
-  auto [captured, committed, cleared] = co_await (
-      participants_.wallet.Call<wallet::v1::BatchCaptureHoldsResponse>(call, captures) &&
-      participants_.catalog.Call<catalog::v1::BatchCommitStockResponse>(call, commits) &&
-      ClearCarts(batch));
+  auto [captured, committed, cleared] =
+      co_await (participants_.wallet.Call<wallet::v1::BatchCaptureHoldsResponse>(call, captures) &&
+                participants_.catalog.Call<catalog::v1::BatchCommitStockResponse>(call, commits) &&
+                ClearCarts(batch));
   CW_CO_RETURN_IF_ERROR(captured.status());
   CW_CO_RETURN_IF_ERROR(committed.status());
   std::map<std::string, wallet::v1::HoldState> holds;
@@ -119,29 +146,31 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
   for (const auto& result : committed->results()) stock[result.order_id()] = result.state();
 
   std::vector<std::string> done, done_but_cart;
-  std::vector<std::pair<std::string, std::string>> dead;
+  std::vector<std::pair<Lease, std::string>> dead;
+  int moved = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
     const Order& order = *batch[i].order;
     const auto hold = holds[order.hold_id];
     const auto reservation = stock[order.order_id];
     if (hold != wallet::v1::CAPTURED || reservation != catalog::v1::COMMITTED) {
-      dead.emplace_back(order.order_id,
-                        absl::StrCat("decided to commit, but the hold is ",
-                                     wallet::v1::HoldState_Name(hold), " and the stock is ",
-                                     catalog::v1::ReservationState_Name(reservation)));
+      dead.emplace_back(
+          batch[i].lease,
+          absl::StrCat("decided to commit, but the hold is ", wallet::v1::HoldState_Name(hold),
+                       " and the stock is ", catalog::v1::ReservationState_Name(reservation)));
     } else {
       (cleared[i] ? done : done_but_cart).push_back(order.order_id);
+      if (order.state == SagaState::kCommitting) ++moved;
     }
   }
   auto confirm = [this, &done, &done_but_cart, &dead](db::Connection& db) -> absl::Status {
-    for (const auto& [order_id, reason] : dead) {
-      log::Error("saga.dead", reason, {{"order.id", order_id}});
-      CW_RETURN_IF_ERROR(store_.MarkDead(db, order_id, reason));
+    for (const auto& [lease, reason] : dead) {
+      log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
+      CW_RETURN_IF_ERROR(store_.MarkDead(db, lease, reason));
     }
     return store_.Confirm(db, done, done_but_cart);
   };
   CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, std::move(confirm)));
-  Completed().Increment(static_cast<double>(done.size() + done_but_cart.size()));
+  Completed().Increment(moved);
   // What is confirmed but still in a cart is claimed again when its lease ends.
   co_return absl::OkStatus();
 }
@@ -179,16 +208,6 @@ asio::awaitable<std::vector<bool>> Completion::ClearCarts(const Batch& batch) {
     co_await join->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   co_return join->cleared;
-}
-
-asio::awaitable<void> Completion::Park(Batch batch) {
-  std::vector<Lease> leases;
-  for (const Driven& driven : batch) leases.push_back(driven.lease);
-  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
-  const absl::Status parked =
-      co_await db::Run(workers_, absl::Now() + absl::Seconds(2), std::move(park));
-  // Without the database the leases run out by themselves.
-  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
 }
 
 }  // namespace cartwright::order

@@ -29,6 +29,14 @@ struct Driven {
   std::shared_ptr<Order> order;
 };
 
+// Gives sagas back, to be tried again later. Without the database their leases run out.
+boost::asio::awaitable<void> Park(db::Workers& workers, OrderStore& store,
+                                  std::vector<Lease> leases);
+
+// Leaves a saga to people, loudly; see OrderStore::MarkDead.
+boost::asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
+                                              std::string reason);
+
 // Completes decided orders, many at a time: capture the holds, commit the stock, take the items
 // out of the carts, then T3. Nothing here may be refused any more; what fails is tried again
 // until it is done, by this process or another one: every step replays safely, so two that
@@ -41,7 +49,8 @@ class Completion {
   // Starts the loop that completes what Add brings.
   void Start();
 
-  // Queues one order whose saga is COMMITTING, or CONFIRMED with its items still in the cart.
+  // Queues one order whose saga is COMMITTING, or CONFIRMED with its items still in the cart. One
+  // that waits already only gets the newer lease.
   void Add(Driven driven);
 
   // Leases of what is queued or under way.
@@ -54,7 +63,6 @@ class Completion {
   boost::asio::awaitable<void> Complete(Batch batch);
   boost::asio::awaitable<absl::Status> Settle(const Batch& batch);
   boost::asio::awaitable<std::vector<bool>> ClearCarts(const Batch& batch);
-  boost::asio::awaitable<void> Park(Batch batch);
 
   boost::asio::io_context& io_;
   db::Workers& workers_;

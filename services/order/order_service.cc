@@ -128,9 +128,10 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {
-    auto read = [this, &placed](db::Connection& db) { return store_.GetOrder(db, placed->order_id); };
-    CW_CO_ASSIGN_OR_RETURN(Order first,
-                           co_await db::Run(workers_, call.deadline, std::move(read)));
+    auto read = [this, &placed](db::Connection& db) {
+      return store_.GetOrder(db, placed->order_id);
+    };
+    CW_CO_ASSIGN_OR_RETURN(Order first, co_await db::Run(workers_, call.deadline, std::move(read)));
     co_return co_await Replay(std::move(first), order.fingerprint);
   }
   order.create_time_us = order.update_time_us = placed->create_time_us;
@@ -149,6 +150,10 @@ boost::asio::awaitable<absl::Status> OrderService::AlreadyOrdered(const rpc::Cal
   };
   CW_CO_ASSIGN_OR_RETURN(const std::string first,
                          co_await db::Run(workers_, call.deadline, std::move(find)));
+  if (first.empty()) {
+    co_return Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
+                    "Another order of this cart has just been called off; try again.");
+  }
   co_return Error(absl::StatusCode::kFailedPrecondition, v1::CART_ALREADY_ORDERED,
                   "This cart has been ordered already.", {{"orderId", first}});
 }
@@ -158,10 +163,9 @@ absl::StatusOr<v1::ListOrdersResponse> OrderService::ListOrders(
   CW_ASSIGN_OR_RETURN(const std::string position, page_tokens_.Open(request));
   const size_t page_size = static_cast<size_t>(rpc::PageSizeOr(request.page_size()));
   // One more than the page, to know whether another one follows.
-  CW_ASSIGN_OR_RETURN(auto orders,
-                      store_.ListOrders(db, request.user_id(),
-                                        position.empty() ? kNewestFirst : position,
-                                        static_cast<int>(page_size) + 1));
+  CW_ASSIGN_OR_RETURN(auto orders, store_.ListOrders(db, request.user_id(),
+                                                     position.empty() ? kNewestFirst : position,
+                                                     static_cast<int>(page_size) + 1));
   v1::ListOrdersResponse response;
   if (orders.size() > page_size) {
     orders.resize(page_size);

@@ -38,6 +38,7 @@ std::string MessageOf(const Failure& failure) {
     case v1::OUT_OF_STOCK: {
       const std::string name = Value(failure.metadata, "productName");
       const std::string available = Value(failure.metadata, "available");
+      if (available.empty()) return "Something in the cart is sold out.";
       if (available == "0") return absl::StrCat("'", name, "' is sold out.");
       return absl::StrCat("Only ", available, " of '", name, "' are left.");
     }
@@ -56,10 +57,12 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
 }  // namespace
 
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word) {
-  static const auto* states = new std::map<std::string, SagaState>{
-      {"RESERVING", SagaState::kReserving}, {"COMMITTING", SagaState::kCommitting},
-      {"CONFIRMED", SagaState::kConfirmed}, {"ABORTING", SagaState::kAborting},
-      {"CANCELLED", SagaState::kCancelled}};
+  static const auto* states =
+      new std::map<std::string, SagaState>{{"RESERVING", SagaState::kReserving},
+                                           {"COMMITTING", SagaState::kCommitting},
+                                           {"CONFIRMED", SagaState::kConfirmed},
+                                           {"ABORTING", SagaState::kAborting},
+                                           {"CANCELLED", SagaState::kCancelled}};
   const auto found = states->find(word);
   if (found != states->end()) return found->second;
   return absl::InternalError(absl::StrCat("unknown saga state ", word));
@@ -80,18 +83,20 @@ absl::StatusOr<std::vector<OrderLine>> LinesOf(const cart::v1::Cart& cart,
     return Error(Code::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                  "Prices cannot be looked up now; try again.");
   }
-  if (request.has_expected_total() &&
-      (request.expected_total().minor_units() != cart.subtotal().minor_units() ||
-       request.expected_total().currency_code() != cart.subtotal().currency_code())) {
-    return Error(Code::kFailedPrecondition, v1::PRICE_CHANGED, "The total has changed meanwhile.",
-                 {{"total", absl::StrCat(cart.subtotal().minor_units())}});
-  }
   std::vector<OrderLine> lines;
   for (const auto& item : cart.items()) {
     lines.push_back({.product_id = item.product_id(),
                      .name = item.name(),
                      .unit_price = item.unit_price().minor_units(),
                      .quantity = item.quantity()});
+  }
+  // Against the sum that will be charged, and no other one.
+  CW_ASSIGN_OR_RETURN(const int64_t total, TotalOf(lines));
+  if (request.has_expected_total() &&
+      (request.expected_total().minor_units() != total ||
+       request.expected_total().currency_code() != cart.subtotal().currency_code())) {
+    return Error(Code::kFailedPrecondition, v1::PRICE_CHANGED, "The total has changed meanwhile.",
+                 {{"total", absl::StrCat(total)}});
   }
   return lines;
 }
@@ -115,7 +120,8 @@ Verdict OnReserve(catalog::v1::ReservationState state) {
   switch (state) {
     case catalog::v1::RESERVED: return Verdict::kGranted;
     case catalog::v1::REFUSED:
-    case catalog::v1::ABORTED: return Verdict::kRefused;
+    case catalog::v1::ABORTED:
+    case catalog::v1::MISMATCH: return Verdict::kRefused;
     default: return Verdict::kContradiction;
   }
 }
@@ -124,7 +130,8 @@ Verdict OnReserve(wallet::v1::HoldState state) {
   switch (state) {
     case wallet::v1::RESERVED: return Verdict::kGranted;
     case wallet::v1::REFUSED:
-    case wallet::v1::ABORTED: return Verdict::kRefused;
+    case wallet::v1::ABORTED:
+    case wallet::v1::MISMATCH: return Verdict::kRefused;
     default: return Verdict::kContradiction;
   }
 }
@@ -132,6 +139,7 @@ Verdict OnReserve(wallet::v1::HoldState state) {
 Verdict OnRelease(catalog::v1::ReservationState state) {
   switch (state) {
     case catalog::v1::RELEASED:
+    case catalog::v1::ABORTED:
     case catalog::v1::REFUSED: return Verdict::kGranted;
     default: return Verdict::kContradiction;
   }
@@ -141,14 +149,16 @@ Verdict OnRelease(wallet::v1::HoldState state) {
   switch (state) {
     case wallet::v1::RELEASED:
     case wallet::v1::EXPIRED:
+    case wallet::v1::ABORTED:
     case wallet::v1::REFUSED: return Verdict::kGranted;
     default: return Verdict::kContradiction;
   }
 }
 
 Failure StockFailure(const catalog::v1::ReserveStockResponse& response, const Order& order) {
-  // Aborted without a shortage: somebody released it first, as after the deadline.
-  if (response.shortages().empty()) return {.reason = v1::CHECKOUT_TIMED_OUT};
+  // Somebody released it first, as after the deadline.
+  if (response.state() != catalog::v1::REFUSED) return {.reason = v1::CHECKOUT_TIMED_OUT};
+  if (response.shortages().empty()) return {.reason = v1::OUT_OF_STOCK};
   const auto& shortage = response.shortages(0);
   std::string name;
   for (const OrderLine& line : order.lines) {

@@ -23,6 +23,7 @@ enum class SagaState { kReserving, kCommitting, kConfirmed, kAborting, kCancelle
 // INTERNAL for a word that this binary does not know: a newer schema must not be misread.
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word);
 
+// A product of an order at the price of that moment. A value.
 struct OrderLine {
   std::string product_id;
   std::string name;
@@ -54,7 +55,8 @@ struct Order {
 };
 
 // The lines of a cart at its current prices. Errors: EMPTY_CART; CART_CHANGED or PRICE_CHANGED
-// when the cart is not what the request says that the shopper saw; ORDER_TOO_LARGE;
+// when the cart is not, or does not cost, what the request says that the shopper saw;
+// ORDER_TOO_LARGE;
 // DEPENDENCY_UNAVAILABLE when the cart could not learn the prices.
 absl::StatusOr<std::vector<OrderLine>> LinesOf(const cart::v1::Cart& cart,
                                                const v1::CheckoutRequest& request);
@@ -72,14 +74,16 @@ enum class Verdict {
   kContradiction,  // cannot be, by the protocol: a person must look
 };
 
+// MISMATCH refuses: nothing was decided yet, and an abort frees whatever the id stands for.
 Verdict OnReserve(catalog::v1::ReservationState state);
 Verdict OnReserve(wallet::v1::HoldState state);
-// A released, refused or aborted reservation is what an abort wants; a committed one is proof of
-// the opposite decision.
+// Everything that holds nothing is what an abort wants; a committed reservation or a captured
+// hold is proof of the opposite decision.
 Verdict OnRelease(catalog::v1::ReservationState state);
 Verdict OnRelease(wallet::v1::HoldState state);
 
-// The failure that a refused reservation of stock stands for.
+// The failure that a refused reservation of stock stands for: OUT_OF_STOCK with what was short
+// first, CHECKOUT_TIMED_OUT when it was not refused for stock but called off.
 Failure StockFailure(const catalog::v1::ReserveStockResponse& response, const Order& order);
 
 // What callers see.

@@ -11,13 +11,14 @@
 namespace cartwright::order {
 namespace {
 
-// The columns of ReadOrders, one row per line, from the orders that `chosen` names.
+// The columns of ReadOrders, one row per line, from the orders where `chosen` holds.
 #define CW_ORDER_ROWS(chosen)                                                                     \
   "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
   " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
   "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
   " s.state, s.reason, s.failure, l.product_id, l.name, l.unit_price, l.quantity"                 \
-  " FROM (" chosen                                                                                \
+  " FROM (SELECT order_id, user_id, hold_id, cart_version, currency, total, shipping_address,"    \
+  " fingerprint, create_time FROM orders WHERE " chosen                                           \
   ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
   " ORDER BY o.order_id DESC, l.position"
 
@@ -30,9 +31,8 @@ constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
 )sql"};
 
 // One order by orders_idempotency_key_key.
-constexpr db::Statement kFindByKey = {
-    "order.find_by_key",
-    CW_ORDER_ROWS("SELECT * FROM orders WHERE user_id = $1 AND idempotency_key = $2")};
+constexpr db::Statement kFindByKey = {"order.find_by_key",
+                                      CW_ORDER_ROWS("user_id = $1 AND idempotency_key = $2")};
 
 // At most one id by saga_cart_once.
 constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
@@ -42,17 +42,16 @@ constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
 
 // One order by orders_pkey; $2 is null for any user's.
 constexpr db::Statement kGetOrder = {
-    "order.get_order",
-    CW_ORDER_ROWS("SELECT * FROM orders WHERE order_id = $1 AND user_id = coalesce($2, user_id)")};
+    "order.get_order", CW_ORDER_ROWS("order_id = $1 AND user_id = coalesce($2, user_id)")};
 
 // A page by orders_by_user.
-constexpr db::Statement kListOrders = {
-    "order.list_orders", CW_ORDER_ROWS("SELECT * FROM orders WHERE user_id = $1 AND order_id < $2 "
-                                       "ORDER BY order_id DESC LIMIT $3")};
+constexpr db::Statement kListOrders = {"order.list_orders",
+                                       CW_ORDER_ROWS("user_id = $1 AND order_id < $2 "
+                                                     "ORDER BY order_id DESC LIMIT $3")};
 
 // The decision: one row when it was ours. By saga_pkey.
 constexpr db::Statement kDecide = {"order.decide", R"sql(
-  UPDATE saga SET state = $3, reason = $4, failure = $5::jsonb
+  UPDATE saga SET state = $3, reason = $4, failure = $5::jsonb, retry_count = 0
   WHERE order_id = $1 AND lease_epoch = $2 AND state = 'RESERVING'
   RETURNING (extract(epoch FROM update_time) * 1000000)::bigint
 )sql"};
@@ -69,7 +68,8 @@ constexpr db::Statement kCancel = {"order.cancel", R"sql(
   WHERE order_id = $1 AND state = 'ABORTING'
 )sql"};
 
-// Sagas that nobody drives, by saga_live; each is claimed by one process.
+// Sagas that nobody drives, by saga_live; each is claimed by one process. A state of a newer
+// version is not among them: it is left to that version.
 constexpr db::Statement kClaim = {"order.claim", R"sql(
   WITH free AS MATERIALIZED (
     SELECT order_id FROM saga
@@ -80,7 +80,7 @@ constexpr db::Statement kClaim = {"order.claim", R"sql(
   UPDATE saga s SET lease_epoch = lease_epoch + 1, lease_owner = $1, crash_count = crash_count + 1,
                     lease_until = clock_timestamp() + make_interval(secs => $3)
   FROM free WHERE s.order_id = free.order_id
-  RETURNING s.order_id, s.lease_epoch, s.state, s.retry_count, s.crash_count,
+  RETURNING s.order_id, s.lease_epoch, s.crash_count,
             s.create_time + make_interval(secs => $4) < clock_timestamp() AS overdue
 )sql"};
 
@@ -94,7 +94,8 @@ constexpr db::Statement kPark = {"order.park", R"sql(
 )sql"};
 
 constexpr db::Statement kMarkDead = {"order.mark_dead", R"sql(
-  UPDATE saga SET dead = true, dead_reason = $2 WHERE order_id = $1 AND NOT dead
+  UPDATE saga SET dead = true, dead_reason = $3
+  WHERE order_id = $1 AND lease_epoch = $2 AND NOT dead
 )sql"};
 
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
@@ -113,7 +114,8 @@ absl::StatusOr<Failure> ReadFailure(const pqxx::row& row) {
     const boost::json::value json = boost::json::parse(row["failure"].c_str(), error);
     if (error || !json.is_object()) return absl::InternalError("failure is no JSON object");
     for (const auto& [key, value] : json.get_object()) {
-      failure.metadata[std::string(key)] = std::string(value.as_string());
+      if (!value.is_string()) return absl::InternalError("failure holds no text");
+      failure.metadata[std::string(key)] = std::string(value.get_string());
     }
   }
   return failure;
@@ -159,8 +161,8 @@ absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
 
 }  // namespace
 
-absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(
-    db::Connection& db, const Order& order, const std::string& idempotency_key) {
+absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, const Order& order,
+                                                          const std::string& idempotency_key) {
   std::vector<std::string> products, names;
   std::vector<int64_t> prices, quantities;
   for (const OrderLine& line : order.lines) {
@@ -240,16 +242,10 @@ absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int lim
                       db.Execute(kClaim, {owner_, limit, kLeaseS, kDecideWithinS}));
   std::vector<Lease> leases;
   for (const auto& row : rows) {
-    Lease lease{.order_id = row["order_id"].as<std::string>(),
-                .epoch = row["lease_epoch"].as<int64_t>(),
-                .retry_count = row["retry_count"].as<int>(),
-                .crash_count = row["crash_count"].as<int>(),
-                .overdue = row["overdue"].as<bool>()};
-    // A state of a newer version is left to that version; its lease runs out.
-    const auto state = ParseSagaState(row["state"].as<std::string>());
-    if (!state.ok()) continue;
-    lease.state = *state;
-    leases.push_back(std::move(lease));
+    leases.push_back({.order_id = row["order_id"].as<std::string>(),
+                      .epoch = row["lease_epoch"].as<int64_t>(),
+                      .crash_count = row["crash_count"].as<int>(),
+                      .overdue = row["overdue"].as<bool>()});
   }
   return leases;
 }
@@ -264,9 +260,9 @@ absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leas
   return db.Execute(kPark, {db::Array(ids), db::Array(epochs)}).status();
 }
 
-absl::Status OrderStore::MarkDead(db::Connection& db, const std::string& order_id,
+absl::Status OrderStore::MarkDead(db::Connection& db, const Lease& lease,
                                   absl::string_view reason) {
-  return db.Execute(kMarkDead, {order_id, reason}).status();
+  return db.Execute(kMarkDead, {lease.order_id, lease.epoch, reason}).status();
 }
 
 }  // namespace cartwright::order

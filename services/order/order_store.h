@@ -18,9 +18,7 @@ namespace cartwright::order {
 struct Lease {
   std::string order_id;
   int64_t epoch = 0;
-  SagaState state = SagaState::kReserving;
-  int retry_count = 0;
-  int crash_count = 0;
+  int crash_count = 0;   // claims since a process last let go of it in good order
   bool overdue = false;  // RESERVING past its deadline: it must be aborted
 };
 
@@ -83,8 +81,9 @@ class OrderStore {
   // Gives sagas back, to be tried again after a random part of min(30 s, 100 ms * 2^retries).
   absl::Status Park(db::Connection& db, const std::vector<Lease>& leases);
 
-  // Takes a saga out of the traffic, with its direction, until a person has looked.
-  absl::Status MarkDead(db::Connection& db, const std::string& order_id, absl::string_view reason);
+  // Takes a saga out of the traffic, with its direction, until a person has looked. Nothing
+  // happens when the lease is not the latest: whoever has that one sees for himself.
+  absl::Status MarkDead(db::Connection& db, const Lease& lease, absl::string_view reason);
 
  private:
   const std::string owner_;

@@ -31,6 +31,16 @@ asio::awaitable<void> Sleep(asio::io_context& io, std::chrono::milliseconds time
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+// Counts as open while it lives.
+class Open {
+ public:
+  explicit Open(size_t& count) : count_(count) { ++count_; }
+  ~Open() { --count_; }
+
+ private:
+  size_t& count_;
+};
+
 }  // namespace
 
 Recovery::Recovery(asio::io_context& io, db::Workers& workers, OrderStore& store,
@@ -48,10 +58,10 @@ asio::awaitable<void> Recovery::Run() {
 
 // True when there may be more to take at once.
 asio::awaitable<bool> Recovery::TakeOver() {
+  const Open open(open_);
   if (checkout_.Leases().size() + completion_.Leases().size() >= kMaxDriven) co_return false;
   auto claim = [this](db::Connection& db) { return store_.Claim(db, kClaimLimit); };
-  const auto leases =
-      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(claim));
+  const auto leases = co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(claim));
   if (!leases.ok()) {
     log::Warn("saga.claim_failed", leases.status().message());
     co_return false;
@@ -61,21 +71,23 @@ asio::awaitable<bool> Recovery::TakeOver() {
 }
 
 asio::awaitable<void> Recovery::Resume(Lease lease) {
+  const Open open(open_);
   if (lease.crash_count >= kMaxCrashes) {
-    log::Error("saga.dead", "Every process that drove it died.", {{"order.id", lease.order_id}});
-    auto mark = [this, &lease](db::Connection& db) {
-      return store_.MarkDead(db, lease.order_id, "every process that drove it died");
-    };
     const absl::Status marked =
-        co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(mark));
+        co_await MarkDead(workers_, store_, lease, "every process that drove it died");
     if (!marked.ok()) log::Warn("saga.mark_failed", marked.message());
     co_return;
   }
   auto read = [this, &lease](db::Connection& db) { return store_.GetOrder(db, lease.order_id); };
   auto order = co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(read));
   if (!order.ok()) {
-    // The lease runs out, and the saga is claimed again.
     log::Warn("saga.read_failed", order.status().message(), {{"order.id", lease.order_id}});
+    // A row that cannot be understood counts as a crash, when its lease runs out: a newer version
+    // may understand it, and after the last try it goes to a person. A busy database does not.
+    if (order.status().code() != absl::StatusCode::kInternal) {
+      std::vector<Lease> leases(1, lease);
+      co_await Park(workers_, store_, std::move(leases));
+    }
     co_return;
   }
   log::Info("saga.resumed", "A saga that nobody drove goes on.",
@@ -88,16 +100,12 @@ asio::awaitable<void> Recovery::GiveBack() {
   stopping_ = true;
   const auto until = std::chrono::steady_clock::now() + kStopWithin;
   while (std::chrono::steady_clock::now() < until &&
-         checkout_.Leases().size() + completion_.Leases().size() > 0) {
+         open_ + checkout_.Leases().size() + completion_.Leases().size() > 0) {
     co_await Sleep(io_, kPeriod / 10);
   }
   std::vector<Lease> leases = checkout_.Leases();
   for (Lease& lease : completion_.Leases()) leases.push_back(std::move(lease));
-  if (leases.empty()) co_return;
-  auto park = [this, &leases](db::Connection& db) { return store_.Park(db, leases); };
-  const absl::Status parked =
-      co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(park));
-  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+  if (!leases.empty()) co_await Park(workers_, store_, std::move(leases));
 }
 
 void Recovery::Stop() { asio::co_spawn(io_, GiveBack(), asio::use_future).get(); }

@@ -14,8 +14,8 @@ namespace cartwright::order {
 // goes to one of them. Runs on the event loop's one thread.
 class Recovery {
  public:
-  Recovery(boost::asio::io_context& io, db::Workers& workers, OrderStore& store,
-           Checkout& checkout, Completion& completion);
+  Recovery(boost::asio::io_context& io, db::Workers& workers, OrderStore& store, Checkout& checkout,
+           Completion& completion);
 
   // Starts to look for work, five times a second.
   void Start();
@@ -37,6 +37,7 @@ class Recovery {
   Checkout& checkout_;
   Completion& completion_;
   bool stopping_ = false;
+  size_t open_ = 0;  // claims and reads under way: what they bring is not driven yet
 };
 
 }  // namespace cartwright::order

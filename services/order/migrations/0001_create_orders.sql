@@ -56,4 +56,18 @@ END $$;
 CREATE CONSTRAINT TRIGGER orders_total_is_sum AFTER INSERT ON orders
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_order_total();
 
+-- Nor can a line be added to it later.
+CREATE FUNCTION check_lines_total() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM orders o WHERE o.order_id IN (SELECT order_id FROM added)
+             AND o.total <> (SELECT sum(quantity * unit_price) FROM order_line l
+                             WHERE l.order_id = o.order_id)) THEN
+    RAISE EXCEPTION 'an order does not cost what its lines cost'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER order_lines_total_is_sum AFTER INSERT ON order_line
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_lines_total();
+
 GRANT SELECT, INSERT ON orders, order_line TO order_app;

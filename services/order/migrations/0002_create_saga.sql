@@ -69,8 +69,18 @@ END $$;
 CREATE TRIGGER saga_steps BEFORE UPDATE ON saga
   FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION check_saga_step();
 
--- Each step leaves an event in its own transaction.
-CREATE FUNCTION record_saga_event() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What a saga is about stays, and so does why it aborts; leases and marks only go forward.
+CREATE TRIGGER saga_facts_stay BEFORE UPDATE ON saga FOR EACH ROW
+  WHEN ((OLD.order_id, OLD.user_id, OLD.cart_version)
+          IS DISTINCT FROM (NEW.order_id, NEW.user_id, NEW.cart_version)
+        OR OLD.state <> 'RESERVING' AND (OLD.reason, OLD.failure)
+                                        IS DISTINCT FROM (NEW.reason, NEW.failure)
+        OR NEW.lease_epoch < OLD.lease_epoch OR OLD.cart_cleared AND NOT NEW.cart_cleared)
+  EXECUTE FUNCTION refuse_change();
+
+-- Each step leaves an event in its own transaction; nobody can write one by hand.
+CREATE FUNCTION record_saga_event() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = orders, pg_temp AS $$
 BEGIN
   INSERT INTO saga_event (order_id, state, reason, lease_owner, lease_epoch)
     VALUES (NEW.order_id, NEW.state, NEW.reason, NEW.lease_owner, NEW.lease_epoch);
@@ -81,5 +91,8 @@ CREATE TRIGGER saga_begins AFTER INSERT ON saga
 CREATE TRIGGER saga_moves AFTER UPDATE ON saga
   FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION record_saga_event();
 
-GRANT SELECT, INSERT, UPDATE ON saga TO order_app;
-GRANT SELECT, INSERT ON saga_event TO order_app;
+-- A saga begins as RESERVING with its first lease: that is what the defaults are.
+GRANT SELECT, INSERT (order_id, user_id, cart_version, lease_owner, lease_until),
+  UPDATE (state, reason, failure, lease_owner, lease_epoch, lease_until, next_attempt,
+          retry_count, crash_count, cart_cleared, dead, dead_reason) ON saga TO order_app;
+GRANT SELECT ON saga_event TO order_app;

@@ -1,0 +1,162 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/order/order_service.h"
+#include "services/order/participants_fixture.h"
+#include "services/order/recovery.h"
+#include "shared/base/uuid.h"
+#include "shared/testing/postgres_fixture.h"
+#include "shared/testing/service_fixture.h"
+#include "shared/testing/status_matchers.h"
+
+namespace cartwright::order {
+
+// Tests on the order service's database. After each test, orders cost what their lines cost, no
+// cart was bought twice, and every saga has the events of its way.
+class OrderDatabase : public testing::PostgresFixture {
+ protected:
+  OrderDatabase() : PostgresFixture("order", "orders") {}
+  ~OrderDatabase() override { ExpectInvariants(); }
+
+  // The first field of the first row, as a superuser; empty for no row and for null.
+  std::string Look(const std::string& sql, const db::Params& params = {}) {
+    const std::string name = absl::StrCat("look_", std::hash<std::string>()(sql));
+    auto rows = superuser().Execute({name.c_str(), sql.c_str()}, params);
+    EXPECT_THAT(rows, testing::IsOk()) << sql;
+    return !rows.ok() || rows->empty() ? std::string() : std::string((*rows)[0][0].c_str());
+  }
+  std::string StateOf(const std::string& order_id) {
+    return Look("SELECT state FROM saga WHERE order_id = $1", {order_id});
+  }
+  bool IsDead(const std::string& order_id) {
+    return Look("SELECT dead FROM saga WHERE order_id = $1", {order_id}) == "t";
+  }
+  // As if whoever holds the lease had been silent for longer than it lasts.
+  void RunOutLease(const std::string& order_id) {
+    Look(
+        "UPDATE saga SET lease_until = clock_timestamp() - interval '1 second' WHERE order_id = $1"
+        " RETURNING 1",
+        {order_id});
+  }
+
+  // True as soon as `condition` holds; false when it does not for far longer than it should take.
+  template <typename Condition>
+  bool Eventually(Condition condition) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(60);
+    while (!condition()) {
+      if (absl::Now() > deadline) return false;
+      // A round trip leaves the processor to what is waited for.
+      EXPECT_THAT(superuser().Script("SELECT 1"), testing::IsOk());
+    }
+    return true;
+  }
+
+  // An order of one line of `quantity` pieces at 100.
+  static Order NewOrder(const std::string& user, const std::string& cart_version = "1",
+                        int quantity = 2) {
+    Order order{.order_id = NewUuid(),
+                .user_id = user,
+                .cart_version = cart_version,
+                .currency = "EUR",
+                .total = 100 * quantity,
+                .fingerprint = "print"};
+    order.hold_id = HoldIdOf(order.order_id);
+    order.lines = {{NewUuid(), "Oak chair", 100, quantity}};
+    order.address.set_full_name("Ada");
+    return order;
+  }
+
+ private:
+  void ExpectInvariants() {
+    static constexpr const char* kQueries[] = {
+        "SELECT order_id FROM orders o WHERE total <> (SELECT coalesce(sum(quantity * unit_price),"
+        " 0) FROM order_line l WHERE l.order_id = o.order_id)",
+        "SELECT order_id FROM orders LEFT JOIN saga USING (order_id) WHERE saga.state IS NULL",
+        "SELECT user_id, cart_version FROM saga WHERE state = 'CONFIRMED'"
+        " GROUP BY 1, 2 HAVING count(*) > 1",
+        "SELECT s.order_id FROM saga s WHERE s.state IS DISTINCT FROM (SELECT e.state FROM"
+        " saga_event e WHERE e.order_id = s.order_id ORDER BY saga_event_id DESC LIMIT 1)",
+        "SELECT order_id FROM saga_event GROUP BY 1 HAVING count(*) <> count(DISTINCT state)"
+        " OR bool_or(state = 'COMMITTING') AND bool_or(state = 'ABORTING')",
+    };
+    for (const char* query : kQueries) EXPECT_EQ(Look(query), "") << query;
+  }
+};
+
+// The whole order service in this process, with participants in memory. Recovery runs once a
+// test starts it.
+class OrderProcess : public OrderDatabase {
+ protected:
+  OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
+    server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
+                  &OrderService::GetOrder);
+    server_.Start();
+    completion_.Start();
+  }
+  ~OrderProcess() override { recovery_.Stop(); }
+
+  // Everything has come to its end, the carts included.
+  bool Settled() {
+    return Look(
+               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'CANCELLED')"
+               " OR state = 'CONFIRMED' AND NOT cart_cleared LIMIT 1")
+        .empty();
+  }
+
+  // A shopper with money, and stock and a cart of what the order buys.
+  void Furnish(const Order& order, int64_t money = 1000, int64_t stock = 10) {
+    wallet_.Give(order.user_id, money);
+    for (const OrderLine& line : order.lines) {
+      catalog_.SetStock(line.product_id, stock);
+      cart_.Add(order.user_id, line);
+    }
+  }
+
+  // Of an order that Furnish prepared with its defaults: taken once, or not at all.
+  void ExpectBoughtOnce(const Order& order) {
+    EXPECT_EQ(StateOf(order.order_id), "CONFIRMED");
+    EXPECT_FALSE(IsDead(order.order_id));
+    EXPECT_EQ(wallet_.Posted(order.user_id), 1000 - order.total);
+    EXPECT_EQ(wallet_.Held(order.user_id), 0);
+    EXPECT_EQ(catalog_.OnHand(order.lines[0].product_id), 10 - order.lines[0].quantity);
+    EXPECT_EQ(catalog_.Reserved(order.lines[0].product_id), 0);
+    EXPECT_EQ(cart_.Pieces(order.user_id), 0);
+  }
+  void ExpectNothingTaken(const Order& order) {
+    EXPECT_EQ(StateOf(order.order_id), "CANCELLED");
+    EXPECT_EQ(wallet_.Posted(order.user_id), 1000);
+    EXPECT_EQ(wallet_.Held(order.user_id), 0);
+    EXPECT_EQ(catalog_.OnHand(order.lines[0].product_id), 10);
+    EXPECT_EQ(catalog_.Reserved(order.lines[0].product_id), 0);
+    EXPECT_EQ(cart_.Pieces(order.user_id), order.lines[0].quantity);
+  }
+
+  // Made as main.cc does, and never destroyed: coroutines refer to it until the loop is gone.
+  template <typename T, typename... Args>
+  static T& Own(Args&&... args) {
+    static auto* owned = new std::vector<std::shared_ptr<void>>;
+    auto object = std::make_shared<T>(std::forward<Args>(args)...);
+    owned->push_back(object);
+    return *object;
+  }
+
+  FakeCart cart_;
+  FakeCatalog catalog_;
+  FakeWallet wallet_;
+  OrderStore store_{"order:test"};
+  db::Workers workers_;
+  testing::ServiceFixture server_;
+  const Participants participants_{cart_.client(), catalog_.client(), wallet_.client()};
+  Completion& completion_ = Own<Completion>(server_.io(), workers_, store_, participants_);
+  Checkout& saga_ = Own<Checkout>(server_.io(), workers_, store_, participants_, completion_);
+  Recovery& recovery_ = Own<Recovery>(server_.io(), workers_, store_, saga_, completion_);
+  OrderService& service_ = Own<OrderService>(workers_, store_, saga_, participants_,
+                                             OrderService::Settings{"EUR", std::string(32, 'k')});
+};
+
+}  // namespace cartwright::order

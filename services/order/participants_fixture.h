@@ -1,0 +1,397 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cartwright/cart/v1/cart.pb.h"
+#include "cartwright/catalog/v1/catalog.pb.h"
+#include "cartwright/wallet/v1/wallet.pb.h"
+#include "services/order/order_state.h"
+#include "services/order/participant_fixture.h"
+
+// Cart, catalog and wallet in memory, with the promises that the saga builds on: an id has one
+// effect and one answer, a refusal is final, and a release that comes first leaves a tombstone.
+namespace cartwright::order {
+
+// Carts; a version grows with each change, and an order is taken out once. Thread-safe.
+class FakeCart : public Participant {
+ public:
+  FakeCart() {
+    using S = FakeCart;
+    using namespace cart::v1;  // NOLINT: a list of message names
+    server_.Serve(*this, &S::GetCart, Unused<S, AddItemResponse, AddItemRequest>(),
+                  Unused<S, UpdateItemResponse, UpdateItemRequest>(),
+                  Unused<S, RemoveItemResponse, RemoveItemRequest>(),
+                  Unused<S, ClearCartResponse, ClearCartRequest>(),
+                  Unused<S, MergeCartResponse, MergeCartRequest>(), &S::RemoveOrderedItems);
+    server_.Start();
+  }
+
+  // Adds a line, or pieces to it, and changes the version.
+  void Add(const std::string& user, const OrderLine& line) {
+    const std::lock_guard lock(mutex_);
+    Cart& cart = carts_[user];
+    ++cart.version;
+    for (OrderLine& mine : cart.lines) {
+      if (mine.product_id != line.product_id) continue;
+      mine.quantity += line.quantity;
+      return;
+    }
+    cart.lines.push_back(line);
+  }
+  void SetStale(bool stale) {
+    const std::lock_guard lock(mutex_);
+    stale_ = stale;
+  }
+  // Pieces in the cart, of all products.
+  int Pieces(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    int pieces = 0;
+    for (const OrderLine& line : carts_[user].lines) pieces += line.quantity;
+    return pieces;
+  }
+  std::string Version(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    return std::to_string(carts_[user].version);
+  }
+  // As a process that died after it had called RemoveOrderedItems.
+  void Remove(const Order& order) {
+    const std::lock_guard lock(mutex_);
+    cart::v1::RemoveOrderedItemsRequest request;
+    request.set_user_id(order.user_id);
+    request.set_order_id(order.order_id);
+    for (const OrderLine& line : order.lines) {
+      auto* item = request.add_items();
+      item->set_product_id(line.product_id);
+      item->set_quantity(line.quantity);
+    }
+    Apply(request);
+  }
+
+ private:
+  struct Cart {
+    int version = 0;
+    std::vector<OrderLine> lines;
+  };
+
+  boost::asio::awaitable<absl::StatusOr<cart::v1::GetCartResponse>> GetCart(
+      const rpc::Call&, const cart::v1::GetCartRequest& request) {
+    co_return Run("GetCart", [&] {
+      cart::v1::GetCartResponse response;
+      const Cart& cart = carts_[request.user_id()];
+      int64_t subtotal = 0;
+      for (const OrderLine& line : cart.lines) {
+        auto* item = response.mutable_cart()->add_items();
+        item->set_product_id(line.product_id);
+        item->set_name(line.name);
+        item->mutable_unit_price()->set_currency_code("EUR");
+        item->mutable_unit_price()->set_minor_units(line.unit_price);
+        item->set_quantity(line.quantity);
+        subtotal += line.unit_price * line.quantity;
+      }
+      response.mutable_cart()->mutable_subtotal()->set_currency_code("EUR");
+      response.mutable_cart()->mutable_subtotal()->set_minor_units(subtotal);
+      response.mutable_cart()->set_version(std::to_string(cart.version));
+      response.mutable_cart()->set_stale(stale_);
+      return response;
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<cart::v1::RemoveOrderedItemsResponse>> RemoveOrderedItems(
+      const rpc::Call&, const cart::v1::RemoveOrderedItemsRequest& request) {
+    co_return Run("RemoveOrderedItems", [&] {
+      Apply(request);
+      return cart::v1::RemoveOrderedItemsResponse();
+    });
+  }
+
+  void Apply(const cart::v1::RemoveOrderedItemsRequest& request) {
+    if (!cleared_.insert(request.order_id()).second) return;
+    Cart& cart = carts_[request.user_id()];
+    ++cart.version;
+    for (const auto& item : request.items()) {
+      for (OrderLine& line : cart.lines) {
+        if (line.product_id == item.product_id()) line.quantity -= item.quantity();
+      }
+    }
+    std::erase_if(cart.lines, [](const OrderLine& line) { return line.quantity <= 0; });
+  }
+
+  std::map<std::string, Cart> carts_;
+  std::set<std::string> cleared_;
+  bool stale_ = false;
+};
+
+// Stock and its reservations, one per order, all lines or none. Thread-safe.
+class FakeCatalog : public Participant {
+ public:
+  FakeCatalog() {
+    using S = FakeCatalog;
+    using namespace catalog::v1;  // NOLINT: a list of message names
+    server_.Serve(*this, Unused<S, ListProductsResponse, ListProductsRequest>(),
+                  Unused<S, GetProductResponse, GetProductRequest>(),
+                  Unused<S, ListCategoriesResponse, ListCategoriesRequest>(),
+                  Unused<S, BatchGetProductsResponse, BatchGetProductsRequest>(), &S::ReserveStock,
+                  &S::BatchCommitStock, &S::ReleaseStock);
+    server_.Start();
+  }
+
+  void SetStock(const std::string& product, int64_t on_hand) {
+    const std::lock_guard lock(mutex_);
+    on_hand_[product] = on_hand;
+  }
+  int64_t OnHand(const std::string& product) {
+    const std::lock_guard lock(mutex_);
+    return on_hand_[product];
+  }
+  int64_t Reserved(const std::string& product) {
+    const std::lock_guard lock(mutex_);
+    return ReservedOf(product);
+  }
+  // Where an order's reservation stands; to play the process that died, and to contradict.
+  catalog::v1::ReservationState State(const std::string& order_id) {
+    const std::lock_guard lock(mutex_);
+    return reservations_[order_id].state;
+  }
+  catalog::v1::ReservationState Reserve(const Order& order) {
+    const std::lock_guard lock(mutex_);
+    Lines lines;
+    for (const OrderLine& line : order.lines) lines[line.product_id] = line.quantity;
+    return Apply(order.order_id, lines).state();
+  }
+  catalog::v1::ReservationState Commit(const std::string& order_id) {
+    const std::lock_guard lock(mutex_);
+    return ApplyCommit(order_id);
+  }
+  catalog::v1::ReservationState Release(const std::string& order_id) {
+    const std::lock_guard lock(mutex_);
+    return ApplyRelease(order_id);
+  }
+
+ private:
+  using Lines = std::map<std::string, int64_t>;
+  struct Reservation {
+    catalog::v1::ReservationState state = catalog::v1::UNKNOWN;
+    Lines lines;  // empty for a tombstone
+    catalog::v1::ReserveStockResponse refusal;
+  };
+
+  int64_t ReservedOf(const std::string& product) {
+    int64_t sum = 0;
+    for (const auto& [id, reservation] : reservations_) {
+      const auto line = reservation.lines.find(product);
+      if (reservation.state != catalog::v1::RESERVED || line == reservation.lines.end()) continue;
+      sum += line->second;
+    }
+    return sum;
+  }
+
+  catalog::v1::ReserveStockResponse Apply(const std::string& order_id, const Lines& lines) {
+    Reservation& mine = reservations_[order_id];
+    if (mine.state == catalog::v1::REFUSED) return mine.refusal;
+    catalog::v1::ReserveStockResponse response;
+    if (mine.state == catalog::v1::UNKNOWN) {
+      for (const auto& [product, quantity] : lines) {
+        const int64_t available = on_hand_[product] - ReservedOf(product);
+        if (available >= quantity) continue;
+        auto* shortage = response.add_shortages();
+        shortage->set_product_id(product);
+        shortage->set_requested(static_cast<int>(quantity));
+        shortage->set_available(available);
+      }
+      mine.state = response.shortages().empty() ? catalog::v1::RESERVED : catalog::v1::REFUSED;
+      mine.lines = lines;
+      response.set_state(mine.state);
+      mine.refusal = response;
+    } else if (mine.state == catalog::v1::RELEASED) {
+      response.set_state(catalog::v1::ABORTED);
+    } else {
+      response.set_state(mine.lines == lines ? mine.state : catalog::v1::MISMATCH);
+    }
+    return response;
+  }
+
+  catalog::v1::ReservationState ApplyCommit(const std::string& order_id) {
+    Reservation& mine = reservations_[order_id];
+    if (mine.state != catalog::v1::RESERVED) return mine.state;
+    for (const auto& [product, quantity] : mine.lines) on_hand_[product] -= quantity;
+    return mine.state = catalog::v1::COMMITTED;
+  }
+
+  catalog::v1::ReservationState ApplyRelease(const std::string& order_id) {
+    Reservation& mine = reservations_[order_id];
+    if (mine.state == catalog::v1::UNKNOWN || mine.state == catalog::v1::RESERVED) {
+      mine.state = catalog::v1::RELEASED;
+    }
+    return mine.state;
+  }
+
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::ReserveStockResponse>> ReserveStock(
+      const rpc::Call&, const catalog::v1::ReserveStockRequest& request) {
+    co_return Run("ReserveStock", [&] {
+      Lines lines;
+      for (const auto& line : request.lines()) lines[line.product_id()] = line.quantity();
+      return Apply(request.order_id(), lines);
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::BatchCommitStockResponse>> BatchCommitStock(
+      const rpc::Call&, const catalog::v1::BatchCommitStockRequest& request) {
+    co_return Run("BatchCommitStock", [&] {
+      catalog::v1::BatchCommitStockResponse response;
+      for (const auto& order_id : request.order_ids()) {
+        auto* result = response.add_results();
+        result->set_order_id(order_id);
+        result->set_state(ApplyCommit(order_id));
+      }
+      return response;
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::ReleaseStockResponse>> ReleaseStock(
+      const rpc::Call&, const catalog::v1::ReleaseStockRequest& request) {
+    co_return Run("ReleaseStock", [&] {
+      catalog::v1::ReleaseStockResponse response;
+      response.set_state(ApplyRelease(request.order_id()));
+      return response;
+    });
+  }
+
+  std::map<std::string, int64_t> on_hand_;
+  std::map<std::string, Reservation> reservations_;
+};
+
+// Money and its holds, one per order. Thread-safe.
+class FakeWallet : public Participant {
+ public:
+  FakeWallet() {
+    using S = FakeWallet;
+    using namespace wallet::v1;  // NOLINT: a list of message names
+    server_.Serve(*this, Unused<S, GetWalletResponse, GetWalletRequest>(),
+                  Unused<S, DepositResponse, DepositRequest>(), &S::ReserveHold,
+                  Unused<S, CaptureHoldResponse, CaptureHoldRequest>(), &S::BatchCaptureHolds,
+                  &S::ReleaseHold);
+    server_.Start();
+  }
+
+  void Give(const std::string& user, int64_t amount) {
+    const std::lock_guard lock(mutex_);
+    posted_[user] += amount;
+  }
+  int64_t Posted(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    return posted_[user];
+  }
+  int64_t Held(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    return HeldOf(user);
+  }
+  wallet::v1::HoldState State(const std::string& hold_id) {
+    const std::lock_guard lock(mutex_);
+    return holds_[hold_id].state;
+  }
+  wallet::v1::HoldState Reserve(const Order& order) {
+    const std::lock_guard lock(mutex_);
+    return Apply(order.hold_id, order.user_id, order.total);
+  }
+  wallet::v1::HoldState Capture(const Order& order) {
+    const std::lock_guard lock(mutex_);
+    return ApplyCapture(order.hold_id, order.total);
+  }
+  wallet::v1::HoldState Release(const std::string& hold_id) {
+    const std::lock_guard lock(mutex_);
+    return ApplyRelease(hold_id);
+  }
+  // A batch with this hold in it is refused as a whole; an empty id poisons nothing.
+  void Poison(const std::string& hold_id) {
+    const std::lock_guard lock(mutex_);
+    poisoned_ = hold_id;
+  }
+
+ private:
+  struct Hold {
+    wallet::v1::HoldState state = wallet::v1::UNKNOWN;
+    std::string user;
+    int64_t amount = 0;
+  };
+
+  int64_t HeldOf(const std::string& user) {
+    int64_t sum = 0;
+    for (const auto& [id, hold] : holds_) {
+      if (hold.user == user && hold.state == wallet::v1::RESERVED) sum += hold.amount;
+    }
+    return sum;
+  }
+
+  wallet::v1::HoldState Apply(const std::string& id, const std::string& user, int64_t amount) {
+    Hold& hold = holds_[id];
+    if (hold.state == wallet::v1::UNKNOWN) {
+      const bool enough = posted_[user] - HeldOf(user) >= amount;
+      hold = {enough ? wallet::v1::RESERVED : wallet::v1::REFUSED, user, amount};
+      return hold.state;
+    }
+    if (hold.state == wallet::v1::RELEASED) return wallet::v1::ABORTED;
+    return hold.amount == amount ? hold.state : wallet::v1::MISMATCH;
+  }
+
+  wallet::v1::HoldState ApplyCapture(const std::string& id, int64_t amount) {
+    Hold& hold = holds_[id];
+    if (hold.state != wallet::v1::RESERVED) return hold.state;
+    if (amount != hold.amount) return wallet::v1::MISMATCH;
+    posted_[hold.user] -= amount;
+    return hold.state = wallet::v1::CAPTURED;
+  }
+
+  wallet::v1::HoldState ApplyRelease(const std::string& id) {
+    Hold& hold = holds_[id];
+    if (hold.state == wallet::v1::UNKNOWN || hold.state == wallet::v1::RESERVED) {
+      hold.state = wallet::v1::RELEASED;
+    }
+    return hold.state;
+  }
+
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::ReserveHoldResponse>> ReserveHold(
+      const rpc::Call&, const wallet::v1::ReserveHoldRequest& request) {
+    co_return Run("ReserveHold", [&] {
+      wallet::v1::ReserveHoldResponse response;
+      response.set_state(
+          Apply(request.hold_id(), request.user_id(), request.amount().minor_units()));
+      return response;
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::BatchCaptureHoldsResponse>> BatchCaptureHolds(
+      const rpc::Call&, const wallet::v1::BatchCaptureHoldsRequest& request) {
+    bool refused = false;
+    auto response = Run("BatchCaptureHolds", [&] {
+      wallet::v1::BatchCaptureHoldsResponse results;
+      for (const auto& capture : request.captures()) refused |= capture.hold_id() == poisoned_;
+      if (refused) return results;
+      for (const auto& capture : request.captures()) {
+        auto* result = results.add_results();
+        result->set_hold_id(capture.hold_id());
+        result->set_state(ApplyCapture(capture.hold_id(), capture.minor_units()));
+      }
+      return results;
+    });
+    if (refused) co_return absl::InvalidArgumentError("one hold spoils the batch");
+    co_return response;
+  }
+
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::ReleaseHoldResponse>> ReleaseHold(
+      const rpc::Call&, const wallet::v1::ReleaseHoldRequest& request) {
+    co_return Run("ReleaseHold", [&] {
+      wallet::v1::ReleaseHoldResponse response;
+      response.set_state(ApplyRelease(request.hold_id()));
+      return response;
+    });
+  }
+
+  std::map<std::string, int64_t> posted_;
+  std::map<std::string, Hold> holds_;
+  std::string poisoned_;
+};
+
+}  // namespace cartwright::order

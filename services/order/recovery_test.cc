@@ -1,0 +1,283 @@
+#include "services/order/recovery.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "services/order/order_fixture.h"
+
+namespace cartwright::order {
+namespace {
+
+using testing::IsOk;
+using Fault = Participant::Fault;
+
+// Sagas as a process that died would have left them: made through its store and by its calls,
+// with a lease that has run out.
+class RecoveryTest : public OrderProcess {
+ protected:
+  // A furnished order after T1 of the dead process.
+  Order Abandon(const std::string& cart_version = "1") {
+    Order order = NewOrder(NewUuid(), cart_version);
+    Furnish(order);
+    EXPECT_THAT(dead_store_.PlaceOrder(connection(), order, "k"), IsOk());
+    RunOutLease(order.order_id);
+    return order;
+  }
+  void Reserve(const Order& order) {
+    EXPECT_EQ(catalog_.Reserve(order), catalog::v1::RESERVED);
+    EXPECT_EQ(wallet_.Reserve(order), wallet::v1::RESERVED);
+  }
+  void Decide(const Order& order, const std::optional<Failure>& failure = std::nullopt) {
+    const auto decided = dead_store_.Decide(connection(), FirstLease(order), failure);
+    ASSERT_THAT(decided, IsOk());
+    EXPECT_TRUE(decided->has_value());
+  }
+  static Lease FirstLease(const Order& order) { return {.order_id = order.order_id, .epoch = 1}; }
+
+  // Starts drives, with leases that somebody else may have taken since, and waits for their end.
+  void DriveToTheirEnd(std::vector<Driven> drives) {
+    auto drive = [this, &drives]() -> boost::asio::awaitable<void> {
+      for (const Driven& driven : drives) saga_.Start(driven);
+      const boost::asio::any_io_executor executor = server_.io().get_executor();
+      while (!saga_.Leases().empty()) {
+        co_await boost::asio::post(executor, boost::asio::use_awaitable);
+      }
+    };
+    server_.Await(drive());
+  }
+
+  OrderStore dead_store_{"order:dead"};
+};
+
+// What the process had done when it was killed.
+enum class Kill {
+  kAfterT1,
+  kAfterStock,
+  kAfterHold,
+  kAfterT2,
+  kAfterCapture,
+  kAfterCommit,
+  kBeforeT3,
+};
+
+class KillTest : public RecoveryTest, public ::testing::WithParamInterface<Kill> {};
+
+TEST_P(KillTest, ASagaIsCarriedToItsEndWithOneEffect) {
+  const Order order = Abandon();
+  if (GetParam() >= Kill::kAfterStock) catalog_.Reserve(order);
+  if (GetParam() >= Kill::kAfterHold) wallet_.Reserve(order);
+  if (GetParam() >= Kill::kAfterT2) Decide(order);
+  if (GetParam() >= Kill::kAfterCapture) wallet_.Capture(order);
+  if (GetParam() >= Kill::kAfterCommit) catalog_.Commit(order.order_id);
+  if (GetParam() >= Kill::kBeforeT3) cart_.Remove(order);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectBoughtOnce(order);
+  EXPECT_EQ(Look("SELECT crash_count FROM saga"), "0");
+}
+INSTANTIATE_TEST_SUITE_P(Everywhere, KillTest,
+                         ::testing::Values(Kill::kAfterT1, Kill::kAfterStock, Kill::kAfterHold,
+                                           Kill::kAfterT2, Kill::kAfterCapture, Kill::kAfterCommit,
+                                           Kill::kBeforeT3));
+
+TEST_F(RecoveryTest, AnOverdueSagaIsCalledOff) {
+  const Order nothing_reserved = Abandon(), all_reserved = Abandon();
+  Reserve(all_reserved);
+  Look("UPDATE saga SET create_time = create_time - interval '1 minute' RETURNING 1");
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  for (const Order& order : {nothing_reserved, all_reserved}) {
+    ExpectNothingTaken(order);
+    EXPECT_EQ(Look("SELECT reason FROM saga WHERE order_id = $1", {order.order_id}),
+              "CHECKOUT_TIMED_OUT");
+    // What the dead process had sent arrives only now.
+    EXPECT_EQ(catalog_.Reserve(order), catalog::v1::ABORTED);
+    EXPECT_EQ(wallet_.Reserve(order), wallet::v1::ABORTED);
+  }
+}
+
+TEST_F(RecoveryTest, AnAbortIsResumed) {
+  const Order order = Abandon(), half = Abandon();
+  Reserve(order);
+  Reserve(half);
+  for (const Order& aborted : {order, half}) Decide(aborted, Failure{.reason = v1::OUT_OF_STOCK});
+  catalog_.Release(half.order_id);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectNothingTaken(order);
+  ExpectNothingTaken(half);
+}
+
+TEST_F(RecoveryTest, AnAbortOutlastsAnOutageAndALostReply) {
+  const Order order = Abandon();
+  Reserve(order);
+  Decide(order, Failure{.reason = v1::OUT_OF_STOCK});
+  wallet_.Break("ReleaseHold", Fault::kNoEffect, 6);
+  catalog_.Break("ReleaseStock", Fault::kLostReply, 2);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectNothingTaken(order);
+}
+
+TEST_F(RecoveryTest, ACompletionOutlastsAnOutage) {
+  const Order order = Abandon();
+  Reserve(order);
+  Decide(order);
+  wallet_.Break("BatchCaptureHolds", Fault::kNoEffect, 3);
+  catalog_.Break("BatchCommitStock", Fault::kLostReply, 2);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectBoughtOnce(order);
+}
+
+TEST_F(RecoveryTest, ACartThatIsDownDoesNotHoldUpMoney) {
+  const Order order = Abandon();
+  Reserve(order);
+  Decide(order);
+  cart_.Break("RemoveOrderedItems", Fault::kNoEffect);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return StateOf(order.order_id) == "CONFIRMED"; }));
+  EXPECT_EQ(wallet_.State(order.hold_id), wallet::v1::CAPTURED);
+  cart_.Heal();
+  RunOutLease(order.order_id);
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectBoughtOnce(order);
+}
+
+// Each contradiction goes to a person, keeps its direction, and does not hold up the others.
+TEST_F(RecoveryTest, AContradictionIsLeftToAPerson) {
+  const Order captured = Abandon(), committed = Abandon(), released = Abandon(), gone = Abandon();
+  const Order good = Abandon();
+  for (const Order& order : {captured, committed, released, good}) Reserve(order);
+  wallet_.Capture(captured);
+  catalog_.Commit(committed.order_id);
+  for (const Order& order : {captured, committed}) {
+    Decide(order, Failure{.reason = v1::CHECKOUT_TIMED_OUT});
+  }
+  wallet_.Release(released.hold_id);
+  for (const Order& order : {released, gone, good}) Decide(order);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] {
+    return Look("SELECT count(*) FROM saga WHERE dead") == "4" &&
+           StateOf(good.order_id) == "CONFIRMED";
+  }));
+  for (const Order& order : {captured, committed}) EXPECT_EQ(StateOf(order.order_id), "ABORTING");
+  for (const Order& order : {released, gone}) EXPECT_EQ(StateOf(order.order_id), "COMMITTING");
+  EXPECT_EQ(wallet_.State(committed.hold_id), wallet::v1::RESERVED) << "evidence stays";
+  EXPECT_EQ(wallet_.Posted(gone.user_id), 1000);
+  EXPECT_EQ(wallet_.Posted(good.user_id), 800);
+}
+
+// Goal: a process that slept through the takeover does no harm. Method: it goes on with its old
+// lease and its old view after another one has bought everything; each reserve then answers with
+// the end, which would be a contradiction for whoever has the lease.
+TEST_F(RecoveryTest, AProcessThatLostItsLeaseHarmsNothing) {
+  const Order order = Abandon();
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  DriveToTheirEnd({{.lease = FirstLease(order), .order = std::make_shared<Order>(order)}});
+  ExpectBoughtOnce(order);
+}
+
+// A process so slow that it claims again what it drives itself has one drive, not two.
+TEST_F(RecoveryTest, ADriveGoesOnWithANewerLease) {
+  const Order order = Abandon();
+  CW_ASSERT_OK_AND_ASSIGN(const auto claimed, store_.Claim(connection(), 1));
+  DriveToTheirEnd({{.lease = FirstLease(order), .order = std::make_shared<Order>(order)},
+                   {.lease = claimed.at(0), .order = std::make_shared<Order>(order)}});
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  ExpectBoughtOnce(order);
+  EXPECT_EQ(catalog_.Calls("ReserveStock"), 1);
+}
+
+TEST_F(RecoveryTest, AProcessThatLostItsLeaseFollowsAnAbort) {
+  const Order order = Abandon();
+  Look("UPDATE saga SET create_time = create_time - interval '1 minute' RETURNING 1");
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  DriveToTheirEnd({{.lease = FirstLease(order), .order = std::make_shared<Order>(order)}});
+  ExpectNothingTaken(order);
+}
+
+TEST_F(RecoveryTest, ASagaThatKillsEveryProcessIsLeftToAPerson) {
+  const Order deadly = Abandon(), good = Abandon();
+  Look("UPDATE saga SET crash_count = 4 WHERE order_id = $1 RETURNING 1", {deadly.order_id});
+  recovery_.Start();
+  ASSERT_TRUE(
+      Eventually([&] { return IsDead(deadly.order_id) && StateOf(good.order_id) == "CONFIRMED"; }));
+  EXPECT_EQ(StateOf(deadly.order_id), "RESERVING");
+  EXPECT_EQ(catalog_.State(deadly.order_id), catalog::v1::UNKNOWN);
+}
+
+TEST_F(RecoveryTest, ARowThatNobodyCanReadDoesNotStallOthers) {
+  const Order unreadable = Abandon(), good = Abandon();
+  Look(
+      "UPDATE saga SET state = 'ABORTING', reason = 'OUT_OF_STOCK', failure = '[]'"
+      " WHERE order_id = $1 RETURNING 1",
+      {unreadable.order_id});
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return StateOf(good.order_id) == "CONFIRMED"; }));
+  ASSERT_TRUE(Eventually([&] {
+    RunOutLease(unreadable.order_id);
+    return IsDead(unreadable.order_id);
+  }));
+  EXPECT_EQ(StateOf(unreadable.order_id), "ABORTING");
+}
+
+TEST_F(RecoveryTest, APoisonedItemDoesNotStallItsBatch) {
+  std::vector<Order> orders;
+  for (int i = 0; i < 7; ++i) {
+    orders.push_back(Abandon());
+    Reserve(orders.back());
+    Decide(orders.back());
+  }
+  const Order& bad = orders[3];
+  wallet_.Poison(bad.hold_id);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually(
+      [&] { return Look("SELECT count(*) FROM saga WHERE state = 'CONFIRMED'") == "6"; }));
+  EXPECT_EQ(StateOf(bad.order_id), "COMMITTING");
+  EXPECT_FALSE(IsDead(bad.order_id)) << "an error is no answer";
+  EXPECT_EQ(Look("SELECT max(retry_count) FROM saga WHERE state = 'CONFIRMED'"), "0")
+      << "the others were not put off";
+  EXPECT_EQ(wallet_.Posted(bad.user_id), 1000);
+  wallet_.Poison("");
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  for (const Order& order : orders) ExpectBoughtOnce(order);
+}
+
+// Goal: each saga has one effect, whichever process gets it. Method: two loops over more sagas
+// than one claim takes.
+TEST_F(RecoveryTest, TwoProcessesShareTheWork) {
+  std::vector<Order> orders;
+  for (int i = 0; i < 100; ++i) {
+    orders.push_back(Abandon());
+    if (i % 2 == 0) Reserve(orders.back());
+    if (i % 4 == 0) Decide(orders.back());
+  }
+  OrderStore store("order:peer");
+  testing::ServiceFixture peer(nullptr);
+  auto& completion = Own<Completion>(peer.io(), workers_, store, participants_);
+  auto& saga = Own<Checkout>(peer.io(), workers_, store, participants_, completion);
+  auto& recovery = Own<Recovery>(peer.io(), workers_, store, saga, completion);
+  completion.Start();
+  recovery.Start();
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  recovery.Stop();
+  for (const Order& order : orders) ExpectBoughtOnce(order);
+}
+
+TEST_F(RecoveryTest, AProcessThatStopsGivesBackWhatItHolds) {
+  const Order order = Abandon();
+  catalog_.Break("ReserveStock", Fault::kNoEffect);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return catalog_.Calls("ReserveStock") > 0; }));
+  recovery_.Stop();
+  EXPECT_EQ(Look("SELECT 1 FROM saga WHERE lease_until <= clock_timestamp() AND crash_count = 0"),
+            "1");
+  EXPECT_EQ(StateOf(order.order_id), "RESERVING");
+}
+
+}  // namespace
+}  // namespace cartwright::order
