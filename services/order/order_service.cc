@@ -1,6 +1,11 @@
 #include "services/order/order_service.h"
 
+#include <chrono>
+
 #include "absl/time/clock.h"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/this_coro.hpp"
+#include "boost/asio/use_awaitable.hpp"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -14,6 +19,9 @@ namespace {
 // How long a shopper waits for the decision before the answer is 202 (api.md).
 constexpr absl::Duration kDecisionBudget = absl::Seconds(2);
 constexpr int kPlaceAttempts = 3;
+// How long a checkout waits for the order before it to leave the cart, which takes milliseconds.
+constexpr int kAttempts = 20;
+constexpr auto kPause = std::chrono::milliseconds(50);
 // Greater than every id that a list can hold.
 constexpr const char* kNewestFirst = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
@@ -27,6 +35,26 @@ std::string FingerprintOf(v1::CheckoutRequest request) {
 absl::Status KeyReused() {
   return Error(absl::StatusCode::kInvalidArgument, api::v1::IDEMPOTENCY_KEY_REUSED,
                "This Idempotency-Key was used for another checkout.");
+}
+
+absl::Status InProgress(const std::string& order_id) {
+  return Error(absl::StatusCode::kFailedPrecondition, v1::ORDER_IN_PROGRESS,
+               "Your last order is still being completed; try again in a moment.",
+               {{"orderId", order_id}});
+}
+
+absl::Status OrderedAlready(const std::string& order_id) {
+  return Error(absl::StatusCode::kFailedPrecondition, v1::CART_ALREADY_ORDERED,
+               "This cart has been ordered already.", {{"orderId", order_id}});
+}
+
+bool IsForAnotherOrder(const absl::Status& status) {
+  return HasReason(status, "CART_ALREADY_ORDERED") || HasReason(status, "ORDER_IN_PROGRESS");
+}
+
+boost::asio::awaitable<void> Pause(std::chrono::milliseconds time) {
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
+  co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
 absl::StatusOr<v1::CheckoutResponse> Answer(const Order& order, bool replayed) {
@@ -50,33 +78,46 @@ OrderService::OrderService(db::Workers& workers, OrderStore& store, class Checko
       currency_(std::move(settings.currency)),
       page_tokens_(std::move(settings.page_token_key)) {}
 
+// Looks again after a refusal: it may be the work of this very key, since another call with it may
+// have bought the cart, and emptied it, meanwhile.
 boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
     const rpc::Call& call, const v1::CheckoutRequest& request) {
   const std::string fingerprint = FingerprintOf(request);
-  CW_CO_ASSIGN_OR_RETURN(std::optional<Order> earlier, co_await FindByKey(call, request));
-  if (earlier) co_return co_await Replay(*std::move(earlier), fingerprint);
-  absl::StatusOr<Order> order = co_await Prepare(call, request);
-  if (order.ok()) {
-    order->fingerprint = fingerprint;
-    Response response = co_await Place(call, request, *std::move(order));
-    if (response.ok() || !HasReason(response.status(), "CART_ALREADY_ORDERED")) {
-      co_return response;
+  absl::Status refusal;
+  for (int attempt = 0;; ++attempt) {
+    CW_CO_ASSIGN_OR_RETURN(Standing standing, co_await LookUp(call, request));
+    if (standing.order) co_return co_await Replay(*std::move(standing.order), fingerprint);
+    const bool must_wait = refusal.ok() || HasReason(refusal, "ORDER_IN_PROGRESS");
+    if (!must_wait || attempt == kAttempts) co_return refusal;
+    if (attempt > 0) co_await Pause(kPause);
+    absl::StatusOr<Order> order = co_await Prepare(call, request);
+    if (order.ok() && standing.open) {
+      order = order->cart_version == standing.open->cart_version
+                  ? OrderedAlready(standing.open->order_id)
+                  : InProgress(standing.open->order_id);
     }
-    order = response.status();
+    if (order.ok()) {
+      order->fingerprint = fingerprint;
+      Response response = co_await Place(call, request, *std::move(order));
+      if (response.ok() || !IsForAnotherOrder(response.status())) co_return response;
+      order = response.status();
+    }
+    refusal = order.status();
   }
-  // A refusal may be the work of this very key: another call with it may have bought the cart,
-  // and emptied it, since the first look.
-  CW_CO_ASSIGN_OR_RETURN(earlier, co_await FindByKey(call, request));
-  if (earlier) co_return co_await Replay(*std::move(earlier), fingerprint);
-  co_return order.status();
 }
 
-boost::asio::awaitable<absl::StatusOr<std::optional<Order>>> OrderService::FindByKey(
+// In this order: what is not open now is out of the cart that is read afterwards.
+boost::asio::awaitable<absl::StatusOr<OrderService::Standing>> OrderService::LookUp(
     const rpc::Call& call, const v1::CheckoutRequest& request) {
-  auto find = [this, &request](db::Connection& db) {
-    return store_.FindByKey(db, request.user_id(), request.idempotency_key());
+  auto look = [this, &request](db::Connection& db) -> absl::StatusOr<Standing> {
+    Standing standing;
+    CW_ASSIGN_OR_RETURN(standing.order,
+                        store_.FindByKey(db, request.user_id(), request.idempotency_key()));
+    if (standing.order) return standing;
+    CW_ASSIGN_OR_RETURN(standing.open, store_.FindOpen(db, request.user_id()));
+    return standing;
   };
-  co_return co_await db::Run(workers_, call.deadline, std::move(find));
+  co_return co_await db::Run(workers_, call.deadline, std::move(look));
 }
 
 boost::asio::awaitable<OrderService::Response> OrderService::Replay(
@@ -125,6 +166,7 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   if (db::ConstraintOf(placed.status()) == "saga_cart_once") {
     co_return co_await AlreadyOrdered(call, order);
   }
+  if (db::ConstraintOf(placed.status()) == "saga_open_once") co_return InProgress("");
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {
@@ -154,8 +196,7 @@ boost::asio::awaitable<absl::Status> OrderService::AlreadyOrdered(const rpc::Cal
     co_return Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                     "Another order of this cart has just been called off; try again.");
   }
-  co_return Error(absl::StatusCode::kFailedPrecondition, v1::CART_ALREADY_ORDERED,
-                  "This cart has been ordered already.", {{"orderId", first}});
+  co_return OrderedAlready(first);
 }
 
 absl::StatusOr<v1::ListOrdersResponse> OrderService::ListOrders(

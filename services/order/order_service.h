@@ -38,8 +38,14 @@ class OrderService {
  private:
   using Response = absl::StatusOr<v1::CheckoutResponse>;
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<Order>>> FindByKey(
-      const rpc::Call& call, const v1::CheckoutRequest& request);
+  // What the user has already: the order of this key, or one that must end first.
+  struct Standing {
+    std::optional<Order> order;
+    std::optional<OrderStore::OpenOrder> open;
+  };
+
+  boost::asio::awaitable<absl::StatusOr<Standing>> LookUp(const rpc::Call& call,
+                                                          const v1::CheckoutRequest& request);
   boost::asio::awaitable<Response> Replay(Order order, const std::string& fingerprint);
   boost::asio::awaitable<absl::StatusOr<Order>> Prepare(const rpc::Call& call,
                                                         const v1::CheckoutRequest& request);

@@ -159,6 +159,26 @@ TEST_F(OrderServiceTest, OneCartIsNotBoughtWithTwoKeys) {
   EXPECT_EQ(Orders(), "1");
 }
 
+// What was bought stays in the cart until the cart service is told; added to, the cart has another
+// version, and what is in it must still not be bought again.
+TEST_F(OrderServiceTest, WhatIsBoughtAlreadyIsNotBoughtWithTheRestOfTheCart) {
+  cart_.Break("RemoveOrderedItems", Fault::kNoEffect);
+  CW_ASSERT_OK_AND_ASSIGN(const auto first, Checkout("k1"));
+  const OrderLine more{NewUuid(), "Oak stool", 50, 1};
+  catalog_.SetStock(more.product_id, 10);
+  cart_.Add(user_, more);
+  const auto early = Checkout("k2");
+  EXPECT_THAT(early, HasErrorReason("ORDER_IN_PROGRESS"));
+  EXPECT_EQ(DetailsOf(early.status()).metadata.at("orderId"), first.order().id());
+  cart_.Heal();
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([this] { return Settled(); }));
+  CW_ASSERT_OK_AND_ASSIGN(const auto second, Checkout("k2"));
+  EXPECT_EQ(second.order().total().minor_units(), 50);
+  ASSERT_TRUE(Eventually([this] { return Settled(); }));
+  EXPECT_EQ(wallet_.Posted(user_), 1000 - 200 - 50);
+}
+
 // Calls with one key at once are one order; their answers are 201 or 202, never an error.
 TEST_F(OrderServiceTest, ConcurrentCallsWithOneKeyGetTheOneOrder) {
   std::mutex mutex;
@@ -265,6 +285,10 @@ TEST_F(OrderServiceTest, OrdersArePagedNewestFirstAndTokensBelongToTheirUser) {
   for (int i = 0; i < 5; ++i) {
     Order order = NewOrder(user_, "v" + std::to_string(i));
     ASSERT_THAT(store_.PlaceOrder(connection(), order, std::to_string(i)), IsOk());
+    // The order before must be over before there can be another one.
+    ASSERT_THAT(store_.Decide(connection(), {.order_id = order.order_id, .epoch = 1}, std::nullopt),
+                IsOk());
+    ASSERT_THAT(store_.Confirm(connection(), {order.order_id}, {}), IsOk());
     ids.push_back(order.order_id);
   }
   std::sort(ids.rbegin(), ids.rend());

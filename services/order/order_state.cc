@@ -1,5 +1,7 @@
 #include "services/order/order_state.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "shared/base/status.h"
@@ -49,11 +51,6 @@ std::string MessageOf(const Failure& failure) {
   }
 }
 
-absl::StatusCode CodeOf(v1::ErrorReason reason) {
-  return reason == v1::CHECKOUT_TIMED_OUT ? absl::StatusCode::kUnavailable
-                                          : absl::StatusCode::kFailedPrecondition;
-}
-
 }  // namespace
 
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word) {
@@ -85,6 +82,12 @@ absl::StatusOr<std::vector<OrderLine>> LinesOf(const cart::v1::Cart& cart,
   }
   std::vector<OrderLine> lines;
   for (const auto& item : cart.items()) {
+    const auto& problems = item.problems();
+    if (std::find(problems.begin(), problems.end(), cart::v1::NOT_AVAILABLE) != problems.end()) {
+      return Error(Code::kFailedPrecondition, v1::OUT_OF_STOCK,
+                   absl::StrCat("'", item.name(), "' is not sold any more."),
+                   {{"productId", item.product_id()}, {"available", "0"}});
+    }
     lines.push_back({.product_id = item.product_id(),
                      .name = item.name(),
                      .unit_price = item.unit_price().minor_units(),
@@ -200,7 +203,8 @@ absl::Status ToError(const Order& order, bool replayed) {
   std::map<std::string, std::string> metadata = failure.metadata;
   metadata["orderId"] = order.order_id;
   if (replayed) metadata["idempotentReplayed"] = "true";
-  return Error(CodeOf(failure.reason), failure.reason, MessageOf(failure), std::move(metadata));
+  return Error(absl::StatusCode::kFailedPrecondition, failure.reason, MessageOf(failure),
+               std::move(metadata));
 }
 
 }  // namespace cartwright::order

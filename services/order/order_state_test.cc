@@ -240,7 +240,7 @@ TEST(OrderStateTest, ARejectedOrderIsTheSameErrorEachTime) {
   } cases[] = {
       {v1::OUT_OF_STOCK, absl::StatusCode::kFailedPrecondition},
       {v1::INSUFFICIENT_FUNDS, absl::StatusCode::kFailedPrecondition},
-      {v1::CHECKOUT_TIMED_OUT, absl::StatusCode::kUnavailable},
+      {v1::CHECKOUT_TIMED_OUT, absl::StatusCode::kFailedPrecondition},
   };
   for (const auto& test : cases) {
     Order order = ChairOrder(SagaState::kCancelled);

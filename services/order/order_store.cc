@@ -40,6 +40,12 @@ constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
     AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
 )sql"};
 
+// At most one row by saga_open_once.
+constexpr db::Statement kFindOpen = {"order.find_open", R"sql(
+  SELECT order_id, cart_version FROM saga WHERE user_id = $1
+    AND NOT dead AND NOT cart_cleared AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
+)sql"};
+
 // One order by orders_pkey; $2 is null for any user's.
 constexpr db::Statement kGetOrder = {
     "order.get_order", CW_ORDER_ROWS("order_id = $1 AND user_id = coalesce($2, user_id)")};
@@ -200,6 +206,13 @@ absl::StatusOr<std::string> OrderStore::FindByCart(db::Connection& db, const std
                                                    const std::string& cart_version) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByCart, {user_id, cart_version}));
   return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+}
+
+absl::StatusOr<std::optional<OrderStore::OpenOrder>> OrderStore::FindOpen(
+    db::Connection& db, const std::string& user_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindOpen, {user_id}));
+  if (rows.empty()) return std::optional<OpenOrder>();
+  return std::optional<OpenOrder>({rows[0][0].as<std::string>(), rows[0][1].as<std::string>()});
 }
 
 absl::StatusOr<Order> OrderStore::GetOrder(db::Connection& db, const std::string& order_id,

@@ -54,6 +54,13 @@ class OrderStore {
   absl::StatusOr<std::string> FindByCart(db::Connection& db, const std::string& user_id,
                                          const std::string& cart_version);
 
+  // The user's order whose items are still in the cart; there is at most one.
+  struct OpenOrder {
+    std::string order_id;
+    std::string cart_version;
+  };
+  absl::StatusOr<std::optional<OpenOrder>> FindOpen(db::Connection& db, const std::string& user_id);
+
   // One order; of this user only, when `user_id` is given. NOT_FOUND.
   absl::StatusOr<Order> GetOrder(db::Connection& db, const std::string& order_id,
                                  const std::optional<std::string>& user_id = std::nullopt);

@@ -106,11 +106,29 @@ TEST_F(OrderStoreTest, OrdersBelongToTheirUser) {
   EXPECT_THAT(store_.GetOrder(connection(), order_.order_id), IsOk());
 }
 
+TEST_F(OrderStoreTest, AUserHasOneOrderWhoseItemsAreInTheCart) {
+  const auto open = [this] { return store_.FindOpen(connection(), user_).value(); };
+  EXPECT_FALSE(open());
+  const Lease lease = Place(order_);
+  EXPECT_EQ(open()->order_id, order_.order_id);
+  const Order next = NewOrder(user_, "2");
+  const auto refused = [&] { return store_.PlaceOrder(connection(), next, "k2"); };
+  EXPECT_THAT(refused(), ViolatesConstraint("saga_open_once"));
+  ASSERT_TRUE(Decide(lease));
+  EXPECT_THAT(refused(), ViolatesConstraint("saga_open_once"));
+  ASSERT_THAT(store_.Confirm(connection(), {}, {order_.order_id}), IsOk());
+  EXPECT_THAT(refused(), ViolatesConstraint("saga_open_once"));
+  ASSERT_THAT(store_.Confirm(connection(), {order_.order_id}, {}), IsOk());
+  EXPECT_FALSE(open());
+  Place(next);
+}
+
 TEST_F(OrderStoreTest, ListsAreNewestFirstAndContinueAfterAnOrder) {
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) {
     const Order order = NewOrder(user_, std::to_string(i));
-    Place(order);
+    ASSERT_TRUE(Decide(Place(order)));
+    ASSERT_THAT(store_.Confirm(connection(), {order.order_id}, {}), IsOk());
     ids.push_back(order.order_id);
   }
   Place(NewOrder(NewUuid()));
@@ -147,7 +165,7 @@ TEST_F(OrderStoreTest, AFailureIsReadAsItWasDecided) {
 TEST_F(OrderStoreTest, AFailureThatNobodyCanReadIsAnErrorAndNoCrash) {
   Place(order_);
   for (const char* failure : {"{\"available\": 1}", "[1]"}) {
-    Order order = NewOrder(user_, failure);
+    Order order = NewOrder(NewUuid(), failure);
     Place(order);
     Look(
         "UPDATE saga SET state = 'ABORTING', reason = 'OUT_OF_STOCK', failure = $2::jsonb"
@@ -194,7 +212,7 @@ TEST_F(OrderStoreTest, ADecisionCannotBeTakenBackByAnybody) {
        }) {
     EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
   }
-  const Order aborted = NewOrder(user_, "2");
+  const Order aborted = NewOrder(NewUuid(), "2");
   ASSERT_TRUE(Decide(Place(aborted), Failure{.reason = v1::OUT_OF_STOCK}));
   EXPECT_FALSE(superuser()
                    .Script("UPDATE saga SET reason = 'INSUFFICIENT_FUNDS'"
@@ -238,9 +256,9 @@ TEST_F(OrderStoreTest, AnOrderCostsWhatItsLinesCost) {
 }
 
 TEST_F(OrderStoreTest, ClaimTakesOnlyWhatIsDue) {
-  const Order fresh = NewOrder(user_, "fresh"), free = NewOrder(user_, "free");
-  const Order parked = NewOrder(user_, "parked"), dead = NewOrder(user_, "dead");
-  const Order done = NewOrder(user_, "done"), cart_left = NewOrder(user_, "cart left");
+  const Order fresh = NewOrder(NewUuid(), "fresh"), free = NewOrder(NewUuid(), "free");
+  const Order parked = NewOrder(NewUuid(), "parked"), dead = NewOrder(NewUuid(), "dead");
+  const Order done = NewOrder(NewUuid(), "done"), cart_left = NewOrder(NewUuid(), "cart left");
   for (const Order* order : {&fresh, &free, &parked, &dead, &done, &cart_left}) Place(*order);
   ASSERT_TRUE(Decide({.order_id = done.order_id, .epoch = 1}));
   ASSERT_TRUE(Decide({.order_id = cart_left.order_id, .epoch = 1}));
@@ -278,7 +296,7 @@ TEST_F(OrderStoreTest, OfManyClaimersOneGetsEachSaga) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(::testing::Message() << "seed " << seed);
   constexpr size_t kSagas = 200;
-  for (size_t i = 0; i < kSagas; ++i) Place(NewOrder(user_, std::to_string(i)));
+  for (size_t i = 0; i < kSagas; ++i) Place(NewOrder(NewUuid(), std::to_string(i)));
   Look("UPDATE saga SET lease_until = clock_timestamp() - interval '1 second' RETURNING 1");
   std::vector<std::vector<Lease>> got(6);
   std::latch ready(static_cast<std::ptrdiff_t>(got.size()));
@@ -340,7 +358,7 @@ TEST_F(OrderStoreTest, EveryStepLeavesItsEvent) {
   EXPECT_EQ(Look("SELECT cart_cleared FROM saga"), "t") << "what is cleared stays so";
   EXPECT_EQ(Events(order_.order_id), "RESERVING@1 COMMITTING@1 CONFIRMED@1");
 
-  const Order aborted = NewOrder(user_, "2");
+  const Order aborted = NewOrder(NewUuid(), "2");
   Place(aborted);
   RunOutLease(aborted.order_id);
   ASSERT_TRUE(Decide(Claim().at(0), Failure{.reason = v1::INSUFFICIENT_FUNDS}));

@@ -33,6 +33,10 @@ CREATE TABLE saga (
 -- The same version of a cart cannot be bought twice, whatever keys are used.
 CREATE UNIQUE INDEX saga_cart_once ON saga (user_id, cart_version)
   WHERE state IN ('RESERVING', 'COMMITTING', 'CONFIRMED');
+-- One order at a time: until the items of an order are out of the cart, whatever the cart holds is
+-- partly bought already.
+CREATE UNIQUE INDEX saga_open_once ON saga (user_id)
+  WHERE NOT dead AND NOT cart_cleared AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED');
 -- Finds work: everything that is not at its end.
 CREATE INDEX saga_live ON saga (next_attempt)
   WHERE NOT dead AND (state IN ('RESERVING', 'COMMITTING', 'ABORTING')

@@ -1,6 +1,7 @@
 -- T1: the order, its lines and its saga, in one call and one transaction. Returns the order that
 -- the key has then, new or not, and whether it was made for another payload. Violates
--- saga_cart_once when this version of the cart is ordered already.
+-- saga_cart_once when this version of the cart is ordered already, saga_open_once when the items of
+-- another order are not out of the cart yet.
 CREATE FUNCTION place_order(id uuid, usr uuid, key text, payload bytea, hold uuid, cart text,
                             cur char(3), cost bigint, address jsonb, products uuid[], names text[],
                             prices bigint[], quantities int[], owner text, lease interval,
