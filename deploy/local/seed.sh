@@ -12,7 +12,7 @@ main() {
   mkdir -p "$MEDIA"
   if [[ -n $PRODUCTS ]]; then options=(--products "$PRODUCTS"); fi
   step "Filling the catalog"
-  PSQL_URL=$(<"$SECRETS/catalog_owner.url") "$ROOT/deploy/seed/seed.sh" "${options[@]}"
+  MEDIA=$MEDIA PSQL_URL=$(<"$SECRETS/catalog_owner.url") "$ROOT/deploy/seed/seed.sh" "${options[@]}"
   if [[ ${ARGUMENTS[*]} == --catalog-only ]]; then return 0; fi
   "$LOCAL/steps/demo_users.sh"
 }
