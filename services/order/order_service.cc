@@ -48,10 +48,6 @@ absl::Status OrderedAlready(const std::string& order_id) {
                "This cart has been ordered already.", {{"orderId", order_id}});
 }
 
-bool IsForAnotherOrder(const absl::Status& status) {
-  return HasReason(status, "CART_ALREADY_ORDERED") || HasReason(status, "ORDER_IN_PROGRESS");
-}
-
 boost::asio::awaitable<void> Pause(std::chrono::milliseconds time) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
   co_await timer.async_wait(boost::asio::use_awaitable);
@@ -89,7 +85,7 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
     if (standing.order) co_return co_await Replay(*std::move(standing.order), fingerprint);
     const bool must_wait = refusal.ok() || HasReason(refusal, "ORDER_IN_PROGRESS");
     if (!must_wait || attempt == kAttempts) co_return refusal;
-    if (attempt > 0) co_await Pause(kPause);
+    if (attempt > 1) co_await Pause(kPause);
     absl::StatusOr<Order> order = co_await Prepare(call, request);
     if (order.ok() && standing.open) {
       order = order->cart_version == standing.open->cart_version
@@ -99,7 +95,7 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
     if (order.ok()) {
       order->fingerprint = fingerprint;
       Response response = co_await Place(call, request, *std::move(order));
-      if (response.ok() || !IsForAnotherOrder(response.status())) co_return response;
+      if (!HasReason(response.status(), "ORDER_IN_PROGRESS")) co_return response;
       order = response.status();
     }
     refusal = order.status();
@@ -163,10 +159,9 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
     // After a broken connection T1 may stand or not; the same T1 again finds out.
     if (placed.ok() || !db::IsBroken(placed.status())) break;
   }
-  if (db::ConstraintOf(placed.status()) == "saga_cart_once") {
-    co_return co_await AlreadyOrdered(call, order);
-  }
-  if (db::ConstraintOf(placed.status()) == "saga_open_once") co_return InProgress("");
+  // Another order of this cart, or of the one before, was faster; the next look names it.
+  const std::string violated = db::ConstraintOf(placed.status());
+  if (violated == "saga_cart_once" || violated == "saga_open_once") co_return InProgress("");
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {
@@ -183,20 +178,6 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   saga_.Start(std::move(driven));
   const auto decided = co_await saga_.AwaitDecision(order_id, kDecisionBudget);
   co_return Answer(*decided, /*replayed=*/false);
-}
-
-boost::asio::awaitable<absl::Status> OrderService::AlreadyOrdered(const rpc::Call& call,
-                                                                  const Order& order) {
-  auto find = [this, &order](db::Connection& db) {
-    return store_.FindByCart(db, order.user_id, order.cart_version);
-  };
-  CW_CO_ASSIGN_OR_RETURN(const std::string first,
-                         co_await db::Run(workers_, call.deadline, std::move(find)));
-  if (first.empty()) {
-    co_return Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
-                    "Another order of this cart has just been called off; try again.");
-  }
-  co_return OrderedAlready(first);
 }
 
 absl::StatusOr<v1::ListOrdersResponse> OrderService::ListOrders(

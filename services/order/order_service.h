@@ -51,7 +51,6 @@ class OrderService {
                                                         const v1::CheckoutRequest& request);
   boost::asio::awaitable<Response> Place(const rpc::Call& call, const v1::CheckoutRequest& request,
                                          Order order);
-  boost::asio::awaitable<absl::Status> AlreadyOrdered(const rpc::Call& call, const Order& order);
 
   db::Workers& workers_;
   OrderStore& store_;

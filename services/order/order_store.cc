@@ -34,12 +34,6 @@ constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
 constexpr db::Statement kFindByKey = {"order.find_by_key",
                                       CW_ORDER_ROWS("user_id = $1 AND idempotency_key = $2")};
 
-// At most one id by saga_cart_once.
-constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
-  SELECT order_id FROM saga WHERE user_id = $1 AND cart_version = $2
-    AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
-)sql"};
-
 // At most one row by saga_open_once.
 constexpr db::Statement kFindOpen = {"order.find_open", R"sql(
   SELECT order_id, cart_version FROM saga WHERE user_id = $1
@@ -200,12 +194,6 @@ absl::StatusOr<std::optional<Order>> OrderStore::FindByKey(db::Connection& db,
   CW_ASSIGN_OR_RETURN(const auto orders, ReadOrders(rows));
   if (orders.empty()) return std::optional<Order>();
   return std::optional<Order>(orders.front());
-}
-
-absl::StatusOr<std::string> OrderStore::FindByCart(db::Connection& db, const std::string& user_id,
-                                                   const std::string& cart_version) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByCart, {user_id, cart_version}));
-  return rows.empty() ? std::string() : rows[0][0].as<std::string>();
 }
 
 absl::StatusOr<std::optional<OrderStore::OpenOrder>> OrderStore::FindOpen(

@@ -42,17 +42,13 @@ class OrderStore {
 
   // T1. Writes the order with its saga, leased to this process with epoch 1, unless the key has
   // one. ALREADY_EXISTS violating saga_cart_once when this version of the cart is ordered under
-  // another key.
+  // another key, saga_open_once when the items of another order are still in the cart.
   absl::StatusOr<Placed> PlaceOrder(db::Connection& db, const Order& order,
                                     const std::string& idempotency_key);
 
   // The order of a key, if there is one.
   absl::StatusOr<std::optional<Order>> FindByKey(db::Connection& db, const std::string& user_id,
                                                  const std::string& idempotency_key);
-
-  // The order that bought this version of the user's cart; empty when there is none.
-  absl::StatusOr<std::string> FindByCart(db::Connection& db, const std::string& user_id,
-                                         const std::string& cart_version);
 
   // The user's order whose items are still in the cart; there is at most one.
   struct OpenOrder {

@@ -90,11 +90,9 @@ TEST_F(OrderStoreTest, AVersionOfACartIsBoughtOnceUntilItsOrderIsCalledOff) {
   const Order second = NewOrder(user_);
   EXPECT_THAT(store_.PlaceOrder(connection(), second, "k2"), ViolatesConstraint("saga_cart_once"));
   EXPECT_EQ(Look("SELECT count(*) FROM orders"), "1") << "T1 is all or nothing";
-  EXPECT_EQ(store_.FindByCart(connection(), user_, "1").value(), order_.order_id);
   EXPECT_THAT(store_.PlaceOrder(connection(), NewOrder(NewUuid()), "k2"), IsOk())
       << "another user's cart";
   ASSERT_TRUE(Decide(lease, Failure{.reason = v1::OUT_OF_STOCK}));
-  EXPECT_EQ(store_.FindByCart(connection(), user_, "1").value(), "");
   EXPECT_THAT(store_.PlaceOrder(connection(), second, "k2"), IsOk());
 }
 
@@ -290,42 +288,6 @@ TEST_F(OrderStoreTest, AnUndecidedSagaIsOverdueAfterItsTime) {
   EXPECT_EQ(lease.crash_count, 2);
 }
 
-// Goal: a saga goes to one process. Method: threads with a connection each claim in random
-// portions until all is gone.
-TEST_F(OrderStoreTest, OfManyClaimersOneGetsEachSaga) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(::testing::Message() << "seed " << seed);
-  constexpr size_t kSagas = 200;
-  for (size_t i = 0; i < kSagas; ++i) Place(NewOrder(NewUuid(), std::to_string(i)));
-  Look("UPDATE saga SET lease_until = clock_timestamp() - interval '1 second' RETURNING 1");
-  std::vector<std::vector<Lease>> got(6);
-  std::latch ready(static_cast<std::ptrdiff_t>(got.size()));
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < got.size(); ++t) {
-    threads.emplace_back([&, t] {
-      std::mt19937 random(seed + t);
-      db::Connection db(AppUrl());
-      OrderStore store("order:" + std::to_string(t));
-      EXPECT_THAT(db.Script("SELECT 1"), IsOk());  // connects
-      ready.arrive_and_wait();
-      int empty = 0;  // a claim skips what another one is taking just now
-      while (empty < 3) {
-        const auto leases = store.Claim(db, 1 + static_cast<int>(random() % 7));
-        ASSERT_THAT(leases, IsOk());
-        empty = leases->empty() ? empty + 1 : 0;
-        got[t].insert(got[t].end(), leases->begin(), leases->end());
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  std::multiset<std::string> all;
-  for (const auto& leases : got) {
-    for (const Lease& lease : leases) all.insert(lease.order_id);
-  }
-  EXPECT_EQ(all.size(), kSagas);
-  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), kSagas);
-}
-
 TEST_F(OrderStoreTest, ParkGivesBackAndCountsNoCrash) {
   Place(order_);
   RunOutLease(order_.order_id);
@@ -372,34 +334,6 @@ TEST_F(OrderStoreTest, AnUndecidedSagaCanNeitherBeConfirmedNorCancelled) {
   ASSERT_THAT(store_.Confirm(connection(), {order_.order_id}, {}), IsOk());
   ASSERT_THAT(store_.Cancel(connection(), order_.order_id), IsOk());
   EXPECT_EQ(StateOf(order_.order_id), "RESERVING");
-}
-
-// Goal: one key makes one order whoever calls at once, and one cart is bought once.
-TEST_F(OrderStoreTest, RacingCheckoutsMakeOneOrder) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(::testing::Message() << "seed " << seed);
-  std::mutex mutex;
-  std::set<std::string> ids;
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < 6; ++t) {
-    threads.emplace_back([&, t] {
-      std::mt19937 random(seed + t);
-      db::Connection db(AppUrl());
-      for (int i = 0; i < 20; ++i) {
-        const std::string key = "k" + std::to_string(random() % 3);
-        const auto placed = store_.PlaceOrder(db, NewOrder(user_), key);
-        if (placed.ok()) {
-          const std::lock_guard lock(mutex);
-          ids.insert(placed->order_id);
-        } else {
-          EXPECT_THAT(placed, ViolatesConstraint("saga_cart_once"));
-        }
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(ids.size(), 1u);
-  EXPECT_EQ(Look("SELECT count(*) FROM orders"), "1");
 }
 
 }  // namespace
