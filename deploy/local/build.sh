@@ -7,4 +7,5 @@ parse_options "" "$@"
 ensure_packages build bookworm-backports node
 build_targets
 build_web
+install_seed_packages
 say "Built in $BUILD."

@@ -10,6 +10,7 @@ main() {
   ensure_packages build bookworm-backports run node
   build_targets
   build_web
+  install_seed_packages
   # Also for those that test what a server without durability cannot show.
   export CARTWRIGHT_TEST_POSTGRES_BIN=$POSTGRES_BIN
   trap '"$LOCAL/test_postgres.sh" stop "$BUILD/test-postgres"' EXIT

@@ -14,6 +14,7 @@ main() {
   if [[ -z $NO_BUILD ]]; then
     build_targets "${RUN_TARGETS[@]}"
     build_web
+    install_seed_packages
   fi
   export CARTWRIGHT_PORT=$PORT CARTWRIGHT_PRODUCTS=$PRODUCTS
   cd "$ROOT"

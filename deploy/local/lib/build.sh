@@ -44,6 +44,12 @@ build_web() {
   web_checksum >"$stamp"
 }
 
+# What the demo catalog is made with; nothing is said when it is there.
+install_seed_packages() {
+  if [[ -f $ROOT/deploy/seed/node_modules/.package-lock.json ]]; then return 0; fi
+  run_logged seed-packages "Installing the seed's packages" "$ROOT/deploy/seed/seed.sh" --install-only
+}
+
 # Protos are part of it: the storefront's types are generated from them.
 web_checksum() {
   find "$ROOT/web" "$ROOT/proto" \( -name node_modules -o -name dist \) -prune -o -type f -print0 |
