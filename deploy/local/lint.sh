@@ -34,7 +34,7 @@ check_formatting() {
 
 check_shell() {
   { source_files -name '*.sh' && printf '%s\0' cartwright .ci/run; } |
-    xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR
+    xargs -0 -n 4 -P "$(nproc)" shellcheck --external-sources --source-path=SCRIPTDIR
 }
 
 # Found by `find`, not by git, which a bare machine may not have.

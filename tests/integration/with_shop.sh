@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # with_shop.sh COMMAND...: runs a command against a shop of its own: real processes, real Postgres,
-# mTLS, ports and data that nobody else uses. SHOP, CARTWRIGHT_DATA and CARTWRIGHT_PORT tell the
-# command where it is. The shop is gone afterwards, and its logs are shown when the command failed.
+# mTLS, ports and data that nobody else uses. SHOP and CARTWRIGHT_DATA tell the command where
+# it is. The shop is gone afterwards, and its logs are shown when the command failed.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 place=$(mktemp -d "${TMPDIR:-/tmp}/cartwright-shop.XXXXXX")
@@ -22,6 +22,6 @@ trap 'exit 130' INT TERM HUP
 # The postgres user, whom root's cluster runs as, must get through to the data.
 chmod 755 "$place"
 "$root/cartwright" up --detach --no-build --products "${PRODUCTS:-120}"
-CARTWRIGHT_PORT=$(<"$CARTWRIGHT_DATA/run/port")
-export CARTWRIGHT_PORT SHOP=http://127.0.0.1:$CARTWRIGHT_PORT
+SHOP=http://127.0.0.1:$(<"$CARTWRIGHT_DATA/run/port")
+export SHOP
 "$@"
