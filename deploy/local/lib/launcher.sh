@@ -2,6 +2,10 @@
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C.UTF-8
+# Node brings certificate authorities of its own; a machine that has others trusts those for a reason.
+if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r /etc/ssl/certs/ca-certificates.crt ]]; then
+  export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+fi
 
 LOCAL=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ROOT=$(cd "$LOCAL/../.." && pwd -P)
