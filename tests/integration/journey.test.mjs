@@ -57,7 +57,7 @@ test('a session lives on its cookie: refreshed, rotated, ended', async () => {
   const registered = await call('POST', '/api/auth/register', { json: { email, password, displayName: 'Grace' } });
   assert.equal(registered.body.tokenType, 'Bearer');
   assert.equal(typeof registered.body.expiresIn, 'number');
-  const [cookie] = registered.headers.getSetCookie();
+  const cookie = registered.headers.get('set-cookie') ?? '';
   assert.match(cookie, /^__Host-[^=]+=[^;]+;/);
   for (const attribute of [/HttpOnly/i, /Secure/i, /SameSite=Strict/i, /Path=\//i]) assert.match(cookie, attribute);
   assert.equal(registered.body.refreshToken, undefined, 'the refresh token is in the cookie alone');
@@ -70,7 +70,7 @@ test('a session lives on its cookie: refreshed, rotated, ended', async () => {
     call('POST', '/api/auth/refresh', { json: {}, headers: { Cookie: value.split(';')[0] } });
   const refreshed = await refresh(cookie);
   assert.equal(refreshed.status, 200, JSON.stringify(refreshed.body));
-  const [rotated] = refreshed.headers.getSetCookie();
+  const rotated = refreshed.headers.get('set-cookie') ?? '';
   assert.notEqual(rotated.split(';')[0], cookie.split(';')[0]);
 
   const out = await call('POST', '/api/auth/logout', { json: {}, headers: { Cookie: rotated.split(';')[0] } });
