@@ -207,6 +207,8 @@ TEST(TranscoderTest, ThePathWinsAndTheBodyMustAgree) {
   const Route& put = TestRoute("PutThing");
   EXPECT_THAT(Encode(put, {"a"}, "", R"({"thingId":"a"})", {"u", "s"}), IsOk());
   EXPECT_THAT(Encode(put, {"a"}, "", R"({"thing_id":"a"})", {"u", "s"}), IsOk());
+  EXPECT_THAT(Encode(put, {"a"}, "", R"({"version":2,"thingId":"a"})", {"u", "s"}), IsOk());
+  EXPECT_THAT(Encode(put, {"a"}, "", R"({"thingId":"a","version":2})", {"u", "s"}), IsOk());
   EXPECT_THAT(Encode(put, {"a"}, "", R"({"thingId":null})", {"u", "s"}), IsOk());
   for (const char* json : {R"({"thingId":"b"})", R"({"thing_id":"b"})", R"({"thingId":""})"}) {
     EXPECT_THAT(Encode(put, {"a"}, "", json, {"u", "s"}), HasErrorReason("INVALID_FIELD")) << json;

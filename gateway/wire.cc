@@ -79,6 +79,9 @@ bool WireReader::Next(WireField& field) {
   if (tag >> 3 == 0 || tag >> 3 > kMaxFieldNumber) return Fail();
   field.number = static_cast<int>(tag >> 3);
   field.type = static_cast<WireType>(tag & 7);
+  // Callers reuse one field: nothing of the one before may stay.
+  field.bits = 0;
+  field.bytes = {};
   switch (field.type) {
     case WireType::kVarint: return NextVarint(field.bits);
     case WireType::kFixed64: return NextFixed64(field.bits);

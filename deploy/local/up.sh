@@ -10,6 +10,8 @@ main() {
   ((${#ARGUMENTS[@]} == 0)) || die "up takes no '${ARGUMENTS[0]}'; see ./cartwright help"
   make_data_dir
   stop_if_running
+  # The supervisor chooses; a wish that cannot be granted is better told before a long build.
+  if [[ -n $PORT ]]; then (choose_port "$PORT"); fi
   ensure_packages build bookworm-backports run node
   if [[ -z $NO_BUILD ]]; then
     build_targets "${RUN_TARGETS[@]}"

@@ -57,8 +57,11 @@ absl::StatusOr<std::string> PageTokens::Open(const google::protobuf::Message& qu
     const std::string position = bytes->substr(kSignatureSize);
     if (SecretsEqual(bytes->substr(0, kSignatureSize), Sign(query, position))) return position;
   }
-  return Error(absl::StatusCode::kInvalidArgument, api::v1::PAGE_TOKEN_INVALID,
-               "pageToken is damaged or belongs to another query.");
+  return MakeError(absl::StatusCode::kInvalidArgument,
+                   "pageToken is damaged or belongs to another query.",
+                   {.reason = api::v1::ErrorReason_Name(api::v1::PAGE_TOKEN_INVALID),
+                    .domain = "cartwright.api.v1",
+                    .violations = {{"pageToken", "must be that of the page before"}}});
 }
 
 int PageSizeOr(int requested) {

@@ -16,6 +16,8 @@ parse_options() {
   shift
   while (($#)); do
     option=${1%%=*}
+    # psql and ctest have a help of their own.
+    if [[ $1 =~ ^(-h|--help)$ && $allowed != *" passthrough "* ]]; then exec "$LOCAL/help.sh"; fi
     case $1 in
       --detach | --no-build) value= ;;
       --?*=*) value=${1#*=} ;;
