@@ -1,5 +1,6 @@
 #include "gateway/openapi.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "gateway/json_schema.h"
 #include "gateway/problem.h"
 #include "gateway/scalar.h"
+#include "shared/rpc/policy.h"
 
 namespace cartwright::gateway {
 
@@ -156,6 +158,7 @@ class Writer {
       json::object schema =
           route.body_is_message ? BodySchema(route) : schemas_.OfField(*route.body_field);
       operation["requestBody"] = {
+          {"required", NeedsBody(route)},
           {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
     }
     operation["responses"] = Responses(route);
@@ -167,6 +170,15 @@ class Writer {
   std::string OperationId(const Route& route) {
     const int count = ++operations_[route.method];
     return count == 1 ? route.method->name() : absl::StrCat(route.method->name(), count);
+  }
+
+  // An absent body is an empty message, which a required field refuses.
+  static bool NeedsBody(const Route& route) {
+    const MessagePlan* message = route.body_is_message ? route.request : route.body_field->message;
+    if (message == nullptr) return true;
+    return std::any_of(message->fields.begin(), message->fields.end(), [](const FieldPlan& field) {
+      return !field.bound && rpc::PolicyOf(*field.descriptor).required();
+    });
   }
 
   // A component of its own where nothing is in the path; request types belong to one RPC.

@@ -62,6 +62,8 @@ TEST(OpenApiTest, DescribesAnOperation) {
   EXPECT_EQ(echo.at("summary"), "Gives back what it gets");
   EXPECT_EQ(echo.at("requestBody").at("content").at("application/json").at("schema"),
             json::parse(R"({"$ref":"#/components/schemas/Everything"})"));
+  EXPECT_EQ(echo.at("requestBody").at("required"), false);
+  EXPECT_EQ(Operation("/api/pay", "post").at("requestBody").at("required"), true);
 }
 
 TEST(OpenApiTest, TheBodyHasNeitherBoundFieldsNorThoseOfThePath) {
