@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
-#include "boost/asio/detached.hpp"
 #include "boost/asio/redirect_error.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "shared/base/status_macros.h"
@@ -19,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 
 // What one saga is worth before it is parked: tries within the time that a shopper waits. The
-// sum of the pauses and of six calls of 800 ms stays below the lease.
+// sum of the pauses and of eight calls of 800 ms stays below the lease.
 constexpr int kTries = 4;
 constexpr auto kFirstPause = std::chrono::milliseconds(50);
 constexpr absl::Duration kCallTimeout = absl::Milliseconds(800);
@@ -53,7 +52,7 @@ void Checkout::Start(Driven driven) {
   decided->expires_at(std::chrono::steady_clock::time_point::max());
   const auto [running, fresh] = running_.try_emplace(id, Running{driven, std::move(decided)});
   running->second.driven.lease = driven.lease;
-  if (fresh) asio::co_spawn(io_, Drive(id), asio::detached);
+  if (fresh) asio::co_spawn(io_, Drive(id), EndOnError);
 }
 
 asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::string order_id,

@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
-#include "boost/asio/detached.hpp"
 #include "boost/asio/experimental/awaitable_operators.hpp"
 #include "boost/asio/redirect_error.hpp"
+#include "boost/asio/this_coro.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "shared/base/status_macros.h"
 #include "shared/db/async.h"
@@ -28,6 +28,11 @@ constexpr size_t kMaxBatch = 256;
 constexpr auto kLinger = std::chrono::milliseconds(5);
 constexpr absl::Duration kBatchTimeout = absl::Seconds(5);
 constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
+// A cart that does not answer must not hold up money; it is told again later.
+constexpr absl::Duration kCartTimeout = absl::Seconds(1);
+// About as long as a lease lasts: what is not given back by then is taken.
+constexpr absl::Duration kParkWithin = absl::Seconds(kLeaseS);
+constexpr auto kParkPause = std::chrono::milliseconds(200);
 
 // The batch cannot be done as it is, now or later: one of its items is at fault.
 bool IsPoisoned(const absl::Status& status) {
@@ -46,16 +51,28 @@ prometheus::Counter& Completed() {
 
 }  // namespace
 
+void EndOnError(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
 asio::awaitable<void> Park(db::Workers& workers, OrderStore& store, std::vector<Lease> leases) {
+  const absl::Time until = absl::Now() + kParkWithin;
   auto park = [&store, &leases](db::Connection& db) { return store.Park(db, leases); };
-  const absl::Status parked =
-      co_await db::Run(workers, absl::Now() + kDatabaseTimeout, std::move(park));
-  if (!parked.ok()) log::Warn("saga.park_failed", parked.message());
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (true) {
+    const absl::Status parked = co_await db::Run(workers, absl::Now() + kDatabaseTimeout, park);
+    if (parked.ok()) co_return;
+    if (absl::Now() > until) {
+      log::Warn("saga.park_failed", parked.message());
+      co_return;
+    }
+    timer.expires_after(kParkPause);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
 }
 
 asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
                                        std::string reason) {
-  log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
   auto mark = [&](db::Connection& db) { return store.MarkDead(db, lease, reason); };
   co_return co_await db::Run(workers, absl::Now() + kDatabaseTimeout, std::move(mark));
 }
@@ -64,7 +81,7 @@ Completion::Completion(asio::io_context& io, db::Workers& workers, OrderStore& s
                        Participants participants)
     : io_(io), workers_(workers), store_(store), participants_(participants), wake_(io) {}
 
-void Completion::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+void Completion::Start() { asio::co_spawn(io_, Run(), EndOnError); }
 
 void Completion::Add(Driven driven) {
   const auto same = std::find_if(queue_.begin(), queue_.end(), [&driven](const Driven& queued) {
@@ -164,14 +181,13 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
   }
   auto confirm = [this, &done, &done_but_cart, &dead](db::Connection& db) -> absl::Status {
     for (const auto& [lease, reason] : dead) {
-      log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
       CW_RETURN_IF_ERROR(store_.MarkDead(db, lease, reason));
     }
     return store_.Confirm(db, done, done_but_cart);
   };
   CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, std::move(confirm)));
   Completed().Increment(moved);
-  // What is confirmed but still in a cart is claimed again when its lease ends.
+  // What is confirmed but still in a cart was given back, to be told again.
   co_return absl::OkStatus();
 }
 
@@ -186,7 +202,7 @@ asio::awaitable<std::vector<bool>> Completion::ClearCarts(const Batch& batch) {
   auto join = std::make_shared<Join>(io_);
   join->open = batch.size();
   join->cleared.resize(batch.size());
-  const rpc::Call call = rpc::Call::Background(kBatchTimeout);
+  const rpc::Call call = rpc::Call::Background(kCartTimeout);
   for (size_t i = 0; i < batch.size(); ++i) {
     cart::v1::RemoveOrderedItemsRequest request;
     request.set_user_id(batch[i].order->user_id);

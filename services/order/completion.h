@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,6 +33,10 @@ struct Driven {
 // Gives sagas back, to be tried again later. Without the database their leases run out.
 boost::asio::awaitable<void> Park(db::Workers& workers, OrderStore& store,
                                   std::vector<Lease> leases);
+
+// The completion token of what runs in the background. An exception there is a bug that nobody
+// waits for: it leaves the event loop and ends the process, and recovery goes on with the sagas.
+void EndOnError(std::exception_ptr error);
 
 // Leaves a saga to people, loudly; see OrderStore::MarkDead.
 boost::asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,

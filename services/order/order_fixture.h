@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,11 +57,13 @@ class OrderDatabase : public testing::PostgresFixture {
     return true;
   }
 
-  // An order of one line of `quantity` pieces at 100.
+  // An order of one line of `quantity` pieces at 100, with a number that no other one has.
   static Order NewOrder(const std::string& user, const std::string& cart_version = "1",
                         int quantity = 2) {
+    static std::atomic<int64_t> seq{0};
     Order order{.order_id = NewUuid(),
                 .user_id = user,
+                .user_seq = ++seq,
                 .cart_version = cart_version,
                 .currency = "EUR",
                 .total = 100 * quantity,

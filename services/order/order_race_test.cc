@@ -61,6 +61,22 @@ TEST_F(OrderRaceTest, OfManyClaimersOneGetsEachSaga) {
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), kSagas);
 }
 
+// Goal: a cart that was read before another order was placed is not bought, however slow whoever
+// read it is. Method: the other order comes to its end, cart and all, between the two steps.
+TEST_F(OrderRaceTest, AnOrderPlacedSinceTheCartWasReadMakesItOutOfDate) {
+  CW_ASSERT_OK_AND_ASSIGN(const auto before, store_.FindLast(connection(), user_));
+  Order slow = NewOrder(user_, "1"), quick = NewOrder(user_, "2");
+  slow.user_seq = quick.user_seq = before.user_seq + 1;
+  Place(quick);
+  ASSERT_THAT(store_.Decide(connection(), {.order_id = quick.order_id, .epoch = 1}, std::nullopt),
+              IsOk());
+  ASSERT_THAT(store_.Confirm(connection(), {quick.order_id}, {}), IsOk());
+  EXPECT_THAT(store_.PlaceOrder(connection(), slow, "slow"),
+              ViolatesConstraint("orders_user_seq_key"));
+  CW_ASSERT_OK_AND_ASSIGN(const auto after, store_.FindLast(connection(), user_));
+  EXPECT_EQ(after.user_seq, slow.user_seq);
+}
+
 // Goal: one key makes one order whoever calls at once, and one cart is bought once.
 TEST_F(OrderRaceTest, RacingCheckoutsMakeOneOrder) {
   const unsigned seed = std::random_device{}();

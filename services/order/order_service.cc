@@ -87,12 +87,12 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
     if (!must_wait || attempt == kAttempts) co_return refusal;
     if (attempt > 1) co_await Pause(kPause);
     absl::StatusOr<Order> order = co_await Prepare(call, request);
-    if (order.ok() && standing.open) {
-      order = order->cart_version == standing.open->cart_version
-                  ? OrderedAlready(standing.open->order_id)
-                  : InProgress(standing.open->order_id);
+    if (const auto& open = standing.last.open; order.ok() && open) {
+      order = order->cart_version == open->cart_version ? OrderedAlready(open->order_id)
+                                                        : InProgress(open->order_id);
     }
     if (order.ok()) {
+      order->user_seq = standing.last.user_seq + 1;
       order->fingerprint = fingerprint;
       Response response = co_await Place(call, request, *std::move(order));
       if (!HasReason(response.status(), "ORDER_IN_PROGRESS")) co_return response;
@@ -102,7 +102,8 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
   }
 }
 
-// In this order: what is not open now is out of the cart that is read afterwards.
+// In this order: what is not open now is out of the cart that is read afterwards, and what is
+// placed from now on takes the number that this order wants.
 boost::asio::awaitable<absl::StatusOr<OrderService::Standing>> OrderService::LookUp(
     const rpc::Call& call, const v1::CheckoutRequest& request) {
   auto look = [this, &request](db::Connection& db) -> absl::StatusOr<Standing> {
@@ -110,7 +111,7 @@ boost::asio::awaitable<absl::StatusOr<OrderService::Standing>> OrderService::Loo
     CW_ASSIGN_OR_RETURN(standing.order,
                         store_.FindByKey(db, request.user_id(), request.idempotency_key()));
     if (standing.order) return standing;
-    CW_ASSIGN_OR_RETURN(standing.open, store_.FindOpen(db, request.user_id()));
+    CW_ASSIGN_OR_RETURN(standing.last, store_.FindLast(db, request.user_id()));
     return standing;
   };
   co_return co_await db::Run(workers_, call.deadline, std::move(look));
@@ -161,7 +162,10 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   }
   // Another order of this cart, or of the one before, was faster; the next look names it.
   const std::string violated = db::ConstraintOf(placed.status());
-  if (violated == "saga_cart_once" || violated == "saga_open_once") co_return InProgress("");
+  if (violated == "saga_cart_once" || violated == "saga_open_once" ||
+      violated == "orders_user_seq_key") {
+    co_return InProgress("");
+  }
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {

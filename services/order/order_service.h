@@ -41,7 +41,7 @@ class OrderService {
   // What the user has already: the order of this key, or one that must end first.
   struct Standing {
     std::optional<Order> order;
-    std::optional<OrderStore::OpenOrder> open;
+    OrderStore::LastOrder last;
   };
 
   boost::asio::awaitable<absl::StatusOr<Standing>> LookUp(const rpc::Call& call,

@@ -41,6 +41,7 @@ struct Failure {
 struct Order {
   std::string order_id;
   std::string user_id;
+  int64_t user_seq = 0;  // its number among the user's orders, from 1; for PlaceOrder only
   std::string hold_id;
   std::string cart_version;
   std::string currency;

@@ -7,6 +7,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/telemetry/log.h"
 
 namespace cartwright::order {
 namespace {
@@ -26,17 +27,19 @@ namespace {
 constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
   SELECT placed_id, mismatch, (extract(epoch FROM placed_time) * 1000000)::bigint
   FROM place_order(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::uuid[], $11::text[], $12::bigint[], $13::int[], $14,
-    make_interval(secs => $15))
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid[], $12::text[], $13::bigint[], $14::int[],
+    $15, make_interval(secs => $16))
 )sql"};
 
 // One order by orders_idempotency_key_key.
 constexpr db::Statement kFindByKey = {"order.find_by_key",
                                       CW_ORDER_ROWS("user_id = $1 AND idempotency_key = $2")};
 
-// At most one row by saga_open_once.
-constexpr db::Statement kFindOpen = {"order.find_open", R"sql(
-  SELECT order_id, cart_version FROM saga WHERE user_id = $1
+// One row: by orders_user_seq_key, and at most one saga by saga_open_once.
+constexpr db::Statement kFindLast = {"order.find_last", R"sql(
+  SELECT (SELECT coalesce(max(user_seq), 0) FROM orders WHERE user_id = $1) AS user_seq,
+         s.order_id, s.cart_version
+  FROM (SELECT $1::uuid AS user_id) u LEFT JOIN saga s ON s.user_id = u.user_id
     AND NOT dead AND NOT cart_cleared AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
 )sql"};
 
@@ -56,12 +59,23 @@ constexpr db::Statement kDecide = {"order.decide", R"sql(
   RETURNING (extract(epoch FROM update_time) * 1000000)::bigint
 )sql"};
 
-// Rows of a batch by saga_pkey. A saga that is CONFIRMED already only gets its cart flag.
-constexpr db::Statement kConfirm = {"order.confirm", R"sql(
-  UPDATE saga SET state = 'CONFIRMED', cart_cleared = cart_cleared OR order_id = ANY ($1::uuid[]),
-                  crash_count = 0
-  WHERE order_id = ANY ($1::uuid[] || $2::uuid[]) AND state IN ('COMMITTING', 'CONFIRMED')
-)sql"};
+// The pause of a saga that is given back: a random part of min(30 s, 100 ms * 2^retries).
+#define CW_PAUSE                                                \
+  "clock_timestamp() + random() * least(interval '30 seconds'," \
+  " interval '0.1 second' * 2 ^ least(retry_count, 9))"
+
+// Rows of a batch by saga_pkey, locked in their order. A saga that is CONFIRMED already only gets
+// its cart flag; one whose cart is not cleared is given back for another try.
+constexpr db::Statement kConfirm = {
+    "order.confirm",
+    "WITH batch AS MATERIALIZED (SELECT order_id FROM saga"
+    " WHERE order_id = ANY ($1::uuid[] || $2::uuid[]) AND state IN ('COMMITTING', 'CONFIRMED')"
+    " ORDER BY order_id FOR NO KEY UPDATE)"
+    " UPDATE saga s SET state = 'CONFIRMED', crash_count = 0,"
+    " cart_cleared = s.cart_cleared OR s.order_id = ANY ($1::uuid[]),"
+    " lease_until = clock_timestamp(), next_attempt = " CW_PAUSE
+    ", retry_count = retry_count + (s.order_id = ANY ($2::uuid[]))::int"
+    " FROM batch b WHERE s.order_id = b.order_id"};
 
 constexpr db::Statement kCancel = {"order.cancel", R"sql(
   UPDATE saga SET state = 'CANCELLED', crash_count = 0
@@ -84,18 +98,21 @@ constexpr db::Statement kClaim = {"order.claim", R"sql(
             s.create_time + make_interval(secs => $4) < clock_timestamp() AS overdue
 )sql"};
 
-// An orderly end of a drive, so it is no crash. By saga_pkey.
-constexpr db::Statement kPark = {"order.park", R"sql(
-  UPDATE saga s SET lease_until = clock_timestamp(), crash_count = 0, retry_count = retry_count + 1,
-    next_attempt = clock_timestamp()
-      + random() * least(interval '30 seconds', interval '0.1 second' * 2 ^ least(retry_count, 9))
-  FROM unnest($1::uuid[], $2::bigint[]) AS l (order_id, lease_epoch)
-  WHERE s.order_id = l.order_id AND s.lease_epoch = l.lease_epoch
-)sql"};
+// An orderly end of a drive, so it is no crash. By saga_pkey, locked in its order.
+constexpr db::Statement kPark = {
+    "order.park",
+    "WITH batch AS MATERIALIZED (SELECT s.order_id FROM saga s"
+    " JOIN unnest($1::uuid[], $2::bigint[]) AS l (order_id, lease_epoch)"
+    " USING (order_id, lease_epoch) ORDER BY s.order_id FOR NO KEY UPDATE OF s)"
+    " UPDATE saga s SET lease_until = clock_timestamp(), crash_count = 0,"
+    " retry_count = retry_count + 1, next_attempt = " CW_PAUSE
+    " FROM batch b WHERE s.order_id = b.order_id"};
 
+// One row when the lease still held.
 constexpr db::Statement kMarkDead = {"order.mark_dead", R"sql(
   UPDATE saga SET dead = true, dead_reason = $3
   WHERE order_id = $1 AND lease_epoch = $2 AND NOT dead
+  RETURNING order_id
 )sql"};
 
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
@@ -178,10 +195,10 @@ absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, co
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
       db.Execute(kPlaceOrder,
-                 {order.order_id, order.user_id, idempotency_key, db::Bytes(order.fingerprint),
-                  order.hold_id, order.cart_version, order.currency, order.total, address,
-                  db::Array(products), db::Array(names), db::Array(prices), db::Array(quantities),
-                  owner_, kLeaseS}));
+                 {order.order_id, order.user_id, order.user_seq, idempotency_key,
+                  db::Bytes(order.fingerprint), order.hold_id, order.cart_version, order.currency,
+                  order.total, address, db::Array(products), db::Array(names), db::Array(prices),
+                  db::Array(quantities), owner_, kLeaseS}));
   return Placed{.order_id = rows[0][0].as<std::string>(),
                 .mismatch = rows[0][1].as<bool>(),
                 .create_time_us = rows[0][2].as<int64_t>()};
@@ -196,11 +213,14 @@ absl::StatusOr<std::optional<Order>> OrderStore::FindByKey(db::Connection& db,
   return std::optional<Order>(orders.front());
 }
 
-absl::StatusOr<std::optional<OrderStore::OpenOrder>> OrderStore::FindOpen(
-    db::Connection& db, const std::string& user_id) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindOpen, {user_id}));
-  if (rows.empty()) return std::optional<OpenOrder>();
-  return std::optional<OpenOrder>({rows[0][0].as<std::string>(), rows[0][1].as<std::string>()});
+absl::StatusOr<OrderStore::LastOrder> OrderStore::FindLast(db::Connection& db,
+                                                           const std::string& user_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindLast, {user_id}));
+  LastOrder last{.user_seq = rows[0][0].as<int64_t>()};
+  if (!rows[0][1].is_null()) {
+    last.open = {rows[0][1].as<std::string>(), rows[0][2].as<std::string>()};
+  }
+  return last;
 }
 
 absl::StatusOr<Order> OrderStore::GetOrder(db::Connection& db, const std::string& order_id,
@@ -263,7 +283,10 @@ absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leas
 
 absl::Status OrderStore::MarkDead(db::Connection& db, const Lease& lease,
                                   absl::string_view reason) {
-  return db.Execute(kMarkDead, {lease.order_id, lease.epoch, reason}).status();
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kMarkDead, {lease.order_id, lease.epoch, reason}));
+  if (!rows.empty()) log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
+  return absl::OkStatus();
 }
 
 }  // namespace cartwright::order

@@ -42,7 +42,8 @@ class OrderStore {
 
   // T1. Writes the order with its saga, leased to this process with epoch 1, unless the key has
   // one. ALREADY_EXISTS violating saga_cart_once when this version of the cart is ordered under
-  // another key, saga_open_once when the items of another order are still in the cart.
+  // another key, saga_open_once when the items of another order are still in the cart,
+  // orders_user_seq_key when the user's number is taken.
   absl::StatusOr<Placed> PlaceOrder(db::Connection& db, const Order& order,
                                     const std::string& idempotency_key);
 
@@ -50,12 +51,17 @@ class OrderStore {
   absl::StatusOr<std::optional<Order>> FindByKey(db::Connection& db, const std::string& user_id,
                                                  const std::string& idempotency_key);
 
-  // The user's order whose items are still in the cart; there is at most one.
+  // What must be known before the user's cart is read: the number of the last order, 0 before the
+  // first, and the order whose items are still in the cart; there is at most one.
   struct OpenOrder {
     std::string order_id;
     std::string cart_version;
   };
-  absl::StatusOr<std::optional<OpenOrder>> FindOpen(db::Connection& db, const std::string& user_id);
+  struct LastOrder {
+    int64_t user_seq = 0;
+    std::optional<OpenOrder> open;
+  };
+  absl::StatusOr<LastOrder> FindLast(db::Connection& db, const std::string& user_id);
 
   // One order; of this user only, when `user_id` is given. NOT_FOUND.
   absl::StatusOr<Order> GetOrder(db::Connection& db, const std::string& order_id,

@@ -4,7 +4,6 @@
 
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
-#include "boost/asio/detached.hpp"
 #include "boost/asio/redirect_error.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/use_awaitable.hpp"
@@ -47,7 +46,7 @@ Recovery::Recovery(asio::io_context& io, db::Workers& workers, OrderStore& store
                    Checkout& checkout, Completion& completion)
     : io_(io), workers_(workers), store_(store), checkout_(checkout), completion_(completion) {}
 
-void Recovery::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+void Recovery::Start() { asio::co_spawn(io_, Run(), EndOnError); }
 
 asio::awaitable<void> Recovery::Run() {
   while (!stopping_) {
@@ -66,7 +65,7 @@ asio::awaitable<bool> Recovery::TakeOver() {
     log::Warn("saga.claim_failed", leases.status().message());
     co_return false;
   }
-  for (const Lease& lease : *leases) asio::co_spawn(io_, Resume(lease), asio::detached);
+  for (const Lease& lease : *leases) asio::co_spawn(io_, Resume(lease), EndOnError);
   co_return leases->size() == kClaimLimit;
 }
 
@@ -108,6 +107,9 @@ asio::awaitable<void> Recovery::GiveBack() {
   if (!leases.empty()) co_await Park(workers_, store_, std::move(leases));
 }
 
-void Recovery::Stop() { asio::co_spawn(io_, GiveBack(), asio::use_future).get(); }
+// A database that does not answer must not keep the process: then the leases run out.
+void Recovery::Stop() {
+  asio::co_spawn(io_, GiveBack(), asio::use_future).wait_for(2 * kStopWithin);
+}
 
 }  // namespace cartwright::order

@@ -3,6 +3,9 @@
 CREATE TABLE orders (
   order_id         uuid    NOT NULL,   -- version 7: time-ordered, so it also orders the lists
   user_id          uuid    NOT NULL,
+  -- Its number among the user's orders. An order takes the number after the one that was the last
+  -- before its cart was read: one that was placed meanwhile makes the cart out of date.
+  user_seq         bigint  NOT NULL,
   idempotency_key  text    NOT NULL,
   fingerprint      bytea   NOT NULL,   -- of what the client sent, and of nothing else
   hold_id          uuid    NOT NULL,
@@ -12,6 +15,8 @@ CREATE TABLE orders (
   shipping_address jsonb   NOT NULL,
   create_time      timestamptz NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT orders_pkey PRIMARY KEY (order_id),
+  CONSTRAINT orders_user_seq_key UNIQUE (user_id, user_seq),
+  CONSTRAINT orders_user_seq_positive CHECK (user_seq >= 1),
   CONSTRAINT orders_idempotency_key_key UNIQUE (user_id, idempotency_key),
   CONSTRAINT orders_hold_key UNIQUE (hold_id),
   CONSTRAINT orders_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 255),
