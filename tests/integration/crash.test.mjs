@@ -2,34 +2,11 @@
 // a lock in Postgres, so that the process dies exactly there, in the binary that is shipped.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
+import { Lock } from './lock.mjs';
 import { call, eventually, killAndAwait, pidOf, productsInStock, query, Shopper } from './shop.mjs';
-
-/** A transaction that holds locks until it is let go. */
-class Lock {
-  /** @param {string} sql that takes them @returns {Promise<Lock>} */
-  static async take(sql) {
-    const lock = new Lock();
-    lock.psql = spawn(new URL('../../cartwright', import.meta.url).pathname,
-      ['psql', '-d', 'cartwright', '-X', '-At', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    lock.psql.stdout.setEncoding('utf8');
-    lock.psql.stdin.write(`BEGIN;\n${sql};\nSELECT 'taken';\n`);
-    for await (const text of lock.psql.stdout.iterator({ destroyOnReturn: false })) {
-      if (text.includes('taken')) return lock;
-    }
-    throw new Error(`no lock: ${sql}`);
-  }
-
-  async release() {
-    const ended = new Promise((resolve) => this.psql.once('close', resolve));
-    this.psql.stdout.resume();
-    this.psql.stdin.end('ROLLBACK;\n');
-    await ended;
-  }
-}
 
 /** Waits until a query has a row, and returns it. @param {string} what @param {string} sql */
 function row(what, sql) {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
-import { assertProblem, call, productsInStock, query, Shopper } from './shop.mjs';
+import { Lock } from './lock.mjs';
+import { assertProblem, call, eventually, productsInStock, query, Shopper } from './shop.mjs';
 
 /** Leaves exactly `units` of a product. @param {string} id @param {number} units */
 async function stockOf(id, units) {
@@ -84,4 +85,28 @@ test('the last money is spent once', async () => {
   await shopper.add(product.id, 1);
   assertProblem(await shopper.checkout(), 402, 'INSUFFICIENT_FUNDS');
   await assertNothingLost();
+});
+
+test('a checkout that is held up does not buy what another one has bought meanwhile', async () => {
+  const [, product, other] = await productsInStock();
+  const shopper = await Shopper.withMoney(100 * (Number(product.price.minorUnits) + Number(other.price.minorUnits)));
+  await shopper.add(product.id, 2);
+  // An uncommitted order with the key of the slow checkout holds up its T1, after it read the cart.
+  const key = randomUUID();
+  const lock = await Lock.take(`INSERT INTO orders.orders (order_id, user_id, user_seq, idempotency_key, fingerprint,
+      hold_id, cart_version, currency, total, shipping_address)
+    VALUES (gen_random_uuid(), '${shopper.id}', 1000000, '${key}', '', gen_random_uuid(), 'none', 'EUR', 1, '{}')`);
+  const slow = shopper.checkout(key);
+  await eventually('T1 waits', async () => (await query(
+    `SELECT 1 FROM pg_stat_activity WHERE usename = 'order_app' AND wait_event_type = 'Lock'`))[0]);
+  await shopper.add(other.id, 1);
+  const quick = await shopper.checkout();
+  assert.equal(quick.status, 201, JSON.stringify(quick.body));
+  await shopper.settled(quick.body.id);
+  await lock.release();
+  const late = await slow;
+  assert.notEqual(late.status, 201, JSON.stringify(late.body));
+  await assertNothingLost();
+  const { body } = await shopper.get('/api/orders');
+  assert.deepEqual(body.orders.map((/** @type {any} */ order) => order.id), [quick.body.id]);
 });

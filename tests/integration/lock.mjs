@@ -1,0 +1,26 @@
+// Holds a step of the shop open from inside Postgres.
+
+import { spawn } from 'node:child_process';
+
+/** A transaction that holds locks until it is let go. */
+export class Lock {
+  /** @param {string} sql that takes them @returns {Promise<Lock>} */
+  static async take(sql) {
+    const lock = new Lock();
+    lock.psql = spawn(new URL('../../cartwright', import.meta.url).pathname,
+      ['psql', '-d', 'cartwright', '-X', '-At', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    lock.psql.stdout.setEncoding('utf8');
+    lock.psql.stdin.write(`BEGIN;\n${sql};\nSELECT 'taken';\n`);
+    for await (const text of lock.psql.stdout.iterator({ destroyOnReturn: false })) {
+      if (text.includes('taken')) return lock;
+    }
+    throw new Error(`no lock: ${sql}`);
+  }
+
+  async release() {
+    const ended = new Promise((resolve) => this.psql.once('close', resolve));
+    this.psql.stdout.resume();
+    this.psql.stdin.end('ROLLBACK;\n');
+    await ended;
+  }
+}
