@@ -1,6 +1,5 @@
 #include "gateway/assembly.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -18,24 +17,17 @@
 #include "gateway/request_log.h"
 #include "gateway/static_files.h"
 #include "gateway/token_verifier.h"
+#include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/rpc/credentials.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::gateway {
+
+using kit::Die;
+using kit::OrDie;
+
 namespace {
-
-[[noreturn]] void Die(const absl::Status& status) {
-  log::Error("start.failed", status.message());
-  log::Shutdown();
-  std::exit(1);
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  if (!value.ok()) Die(value.status());
-  return *std::move(value);
-}
 
 absl::Status CheckFlags() {
   const int threads = absl::GetFlag(FLAGS_http_threads);
@@ -82,7 +74,7 @@ KeySource& MakeKeySource(kit::Kit& kit, const ApiCatalog& catalog, const Backend
 }  // namespace
 
 void Assemble(kit::Kit& kit) {
-  if (absl::Status status = CheckFlags(); !status.ok()) Die(status);
+  OrDie(CheckFlags());
   const ApiCatalog& catalog =
       *kit.Own<std::unique_ptr<ApiCatalog>>(OrDie(ApiCatalog::Load(OrDie(ReadDescriptorSet()))));
   const auto connect = [tls = kit.tls()](const std::string& name, const std::string& address) {
@@ -90,7 +82,7 @@ void Assemble(kit::Kit& kit) {
   };
   const auto& backends =
       kit.Own<Backends>(OrDie(Backends::Make(absl::GetFlag(FLAGS_backends), connect)));
-  if (absl::Status status = CheckBackends(catalog, backends); !status.ok()) Die(status);
+  OrDie(CheckBackends(catalog, backends));
   auto& verifier = kit.Own<TokenVerifier>(TokenVerifier::Options{
       .issuer = absl::GetFlag(FLAGS_issuer), .audience = absl::GetFlag(FLAGS_audience)});
   auto& site = kit.Own<StaticFiles>(

@@ -1,17 +1,18 @@
 #include "absl/flags/flag.h"
 #include "services/identity/flags.h"
 #include "services/identity/identity_service.h"
-#include "shared/base/secret.h"
+#include "shared/kit/die.h"
 #include "shared/kit/service_main.h"
 
 int main(int argc, char** argv) {
   namespace identity = cartwright::identity;
   return cartwright::kit::ServiceMain(argc, argv, "identity", [](cartwright::kit::Kit& kit) {
+    cartwright::kit::OrDie(identity::CheckFlags());
     auto& workers = kit.database();
     auto& store = kit.Own<identity::IdentityStore>();
-    auto& keys = kit.Own<identity::KeyRing>(
-        workers, store,
-        cartwright::ReadKeyFile(absl::GetFlag(FLAGS_key_encryption_key_file)).value());
+    const std::string key_file = absl::GetFlag(FLAGS_key_encryption_key_file);
+    auto& keys = kit.Own<identity::KeyRing>(workers, store,
+                                            kit.key_file("key_encryption_key_file", key_file));
     auto& hasher = kit.Own<identity::PasswordHasher>(absl::GetFlag(FLAGS_hash_threads));
     using S = identity::IdentityService;
     auto& service = kit.Own<S>(workers, store, keys, hasher, absl::GetFlag(FLAGS_issuer));

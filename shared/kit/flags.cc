@@ -1,14 +1,17 @@
 #include "shared/kit/flags.h"
 
-#include <vector>
-#include "absl/strings/string_view.h"
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "re2/re2.h"
+#include "shared/base/secret.h"
+#include "shared/base/status_macros.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "Address of the gRPC port, host:port.");
 ABSL_FLAG(std::string, ops_listen, "127.0.0.1:0",
@@ -48,13 +51,85 @@ absl::Status SetFromEnvironment(absl::string_view entry) {
   return absl::InvalidArgumentError(absl::StrCat(kPrefix, entry.substr(0, equals), ": ", error));
 }
 
+bool IsAddress(absl::string_view text) {
+  // An IPv6 address stands in brackets, or nobody could tell it from its port.
+  static const RE2 kAddress(R"((?:\[[0-9a-fA-F:.]+\]|[^\s:/,=\[\]]+):(\d{1,5}))");
+  int port = 0;
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kAddress, &port) &&
+         port <= 65535;
+}
+
+absl::Status CheckAddress(absl::string_view name, absl::string_view value) {
+  if (IsAddress(value)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, " must be host:port, not \"", value, "\""));
+}
+
+absl::Status CheckPeers(absl::string_view peers) {
+  for (absl::string_view entry : absl::StrSplit(peers, ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> peer =
+        absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    if (peer.first.empty() || !IsAddress(peer.second)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--peers: \"", entry, "\" is not name=host:port"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCurrency(const std::string& currency) {
+  if (RE2::FullMatch(currency, "[A-Z]{3}")) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--currency must be three capital letters (ISO 4217), not \"", currency, "\""));
+}
+
+// The same error, and the flag that it is about.
+absl::Status Name(absl::string_view flag, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("--", flag, ": ", status.message()));
+}
+
+}  // namespace
+
 absl::Status CheckRange(absl::string_view name, int value, int min, int max) {
   if (value >= min && value <= max) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--", name, " must be between ", min, " and ", max, ", not ", value));
 }
 
-}  // namespace
+absl::Status CheckSet(absl::string_view name, absl::string_view value) {
+  if (!value.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("--", name, " must be set"));
+}
+
+absl::StatusOr<std::string> ReadFileOf(absl::string_view name, const std::string& path) {
+  CW_RETURN_IF_ERROR(CheckSet(name, path));
+  absl::StatusOr<std::string> content = ReadFile(path);
+  if (!content.ok()) return Name(name, content.status());
+  if (content->empty()) return Name(name, absl::InvalidArgumentError(path + " is empty"));
+  return content;
+}
+
+absl::StatusOr<std::string> ReadKeyFileOf(absl::string_view name, const std::string& path) {
+  CW_RETURN_IF_ERROR(CheckSet(name, path));
+  absl::StatusOr<std::string> key = ReadKeyFile(path);
+  return key.ok() ? key : Name(name, key.status());
+}
+
+absl::StatusOr<std::vector<db::Migration>> ReadMigrations() {
+  constexpr absl::string_view kName = "migrations_dir";
+  const std::string directory = absl::GetFlag(FLAGS_migrations_dir);
+  CW_RETURN_IF_ERROR(CheckSet(kName, directory));
+  absl::StatusOr<std::vector<db::Migration>> migrations = db::LoadMigrations(directory);
+  if (!migrations.ok()) return Name(kName, migrations.status());
+  if (migrations->empty()) {
+    return Name(kName, absl::InvalidArgumentError(directory + " has no migrations"));
+  }
+  return migrations;
+}
+
+absl::StatusOr<std::string> ReadDatabaseUrl() {
+  return ReadFileOf("database_url_file", absl::GetFlag(FLAGS_database_url_file));
+}
 
 absl::Status ParseFlags(int argc, char** argv) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -68,7 +143,10 @@ absl::Status ParseFlags(int argc, char** argv) {
        {CheckRange("database_workers", absl::GetFlag(FLAGS_database_workers), 1, 64),
         CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
-        CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300)}) {
+        CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
+        CheckAddress("listen", absl::GetFlag(FLAGS_listen)),
+        CheckAddress("ops_listen", absl::GetFlag(FLAGS_ops_listen)),
+        CheckPeers(absl::GetFlag(FLAGS_peers)), CheckCurrency(absl::GetFlag(FLAGS_currency))}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

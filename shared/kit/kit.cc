@@ -3,7 +3,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <iostream>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
@@ -12,9 +11,8 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/server_builder.h"
-#include "shared/base/secret.h"
-#include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
+#include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/ops_server.h"
 #include "shared/telemetry/log.h"
@@ -25,18 +23,6 @@ namespace {
 constexpr auto kHealthPeriod = std::chrono::milliseconds(500);
 // Two missed checks and a margin for a queue: NOT_SERVING within 5 s of a dead database.
 constexpr int64_t kDatabaseSilenceMs = 3000;
-
-[[noreturn]] void Die(const absl::Status& status) {
-  log::Error("start.failed", status.message());
-  log::Shutdown();
-  std::exit(1);
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  if (!value.ok()) Die(value.status());
-  return *std::move(value);
-}
 
 int64_t SteadyMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -66,9 +52,9 @@ Kit::Kit(std::string name)
 
 db::Workers& Kit::database() {
   if (database_ != nullptr) return *database_;
-  migrations_ = OrDie(db::LoadMigrations(absl::GetFlag(FLAGS_migrations_dir)));
+  migrations_ = OrDie(ReadMigrations());
   database_ = std::make_unique<db::Workers>(db::Workers::Options{
-      .url = OrDie(ReadFile(absl::GetFlag(FLAGS_database_url_file))),
+      .url = OrDie(ReadDatabaseUrl()),
       .threads = absl::GetFlag(FLAGS_database_workers),
       .queue_limit = static_cast<size_t>(absl::GetFlag(FLAGS_database_queue))});
   ReadyWhen([this]() -> std::string {
@@ -79,6 +65,9 @@ db::Workers& Kit::database() {
 }
 
 rpc::TlsFiles Kit::tls() const {
+  OrDie(ReadFileOf("tls_cert_file", absl::GetFlag(FLAGS_tls_cert_file)));
+  OrDie(ReadFileOf("tls_key_file", absl::GetFlag(FLAGS_tls_key_file)));
+  OrDie(ReadFileOf("tls_ca_file", absl::GetFlag(FLAGS_tls_ca_file)));
   return {.cert = absl::GetFlag(FLAGS_tls_cert_file),
           .key = absl::GetFlag(FLAGS_tls_key_file),
           .ca = absl::GetFlag(FLAGS_tls_ca_file)};
@@ -86,8 +75,12 @@ rpc::TlsFiles Kit::tls() const {
 
 std::string Kit::currency() const { return absl::GetFlag(FLAGS_currency); }
 
+std::string Kit::key_file(const std::string& name, const std::string& path) const {
+  return OrDie(ReadKeyFileOf(name, path));
+}
+
 std::string Kit::page_token_key() const {
-  return OrDie(ReadKeyFile(absl::GetFlag(FLAGS_page_token_key_file)));
+  return key_file("page_token_key_file", absl::GetFlag(FLAGS_page_token_key_file));
 }
 
 rpc::Client& Kit::peer(const std::string& name) {
@@ -119,20 +112,21 @@ std::string Kit::Unready() const {
   return "";
 }
 
-void Kit::StartOps() {
+uint16_t Kit::StartOps() {
   const OpsServer ops{.address = absl::GetFlag(FLAGS_ops_listen),
                       .unready = [this] { return Unready(); }};
-  OrDie(ops.Start(io_));
+  return OrDie(ops.Start(io_));
 }
 
-void Kit::StartRpc() {
-  if (rpc_server_ == nullptr) return;
-  for (const std::string& file : {tls().cert, tls().key, tls().ca}) OrDie(ReadFile(file));
+// The bound port; 0 when there are no RPCs to serve.
+int Kit::StartRpc() {
+  if (rpc_server_ == nullptr) return 0;
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   const std::string address = absl::GetFlag(FLAGS_listen);
-  builder.AddListeningPort(address, rpc::ServerCredentials(tls()));
+  int port = 0;
+  builder.AddListeningPort(address, rpc::ServerCredentials(tls()), &port);
   // Only reflection is a synchronous service; it needs no more than one poller.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
@@ -140,30 +134,33 @@ void Kit::StartRpc() {
   rpc_server_->AddTo(builder);
   grpc_server_ = builder.BuildAndStart();
   if (grpc_server_ == nullptr) {
-    Die(absl::UnavailableError(absl::StrCat("cannot listen on ", address)));
+    Die(absl::UnavailableError(absl::StrCat("--listen: cannot listen on ", address)));
   }
   grpc_server_->GetHealthCheckService()->SetServingStatus(false);
+  return port;
 }
 
 // The check runs on a worker like any call, so that it also sees a dead worker.
 void Kit::CheckDatabase() {
-  static std::atomic<bool> migrated{false};
-  db::Workers::Task task{.run =
-                             [this](db::Connection& connection) {
-                               const bool was_migrated = migrated.load();
-                               const absl::Status status =
-                                   was_migrated ? connection.Ping()
-                                                : db::CheckMigrated(connection, migrations_);
-                               if (status.ok()) {
-                                 migrated = true;
-                                 database_seen_ms_ = SteadyMs();
-                               } else {
-                                 log::Warn("database.unready", status.message());
-                               }
-                             },
-                         .expire = [](absl::Status) {}};
+  db::Workers::Task task{
+      .run =
+          [this](db::Connection& connection) {
+            SeeDatabase(migrated_ ? connection.Ping() : db::CheckMigrated(connection, migrations_));
+          },
+      .expire = [](absl::Status) {}};
   // A full queue is a busy database, not a dead one.
-  if (!database_->Submit(task) && migrated) database_seen_ms_ = SteadyMs();
+  if (!database_->Submit(task) && migrated_) database_seen_ms_ = SteadyMs();
+}
+
+// Checks follow each other many times a second: an outage is two lines, at its start and its end.
+void Kit::SeeDatabase(const absl::Status& status) {
+  if (!status.ok()) {
+    if (!outage_.exchange(true)) log::Warn("database.unready", status.message());
+    return;
+  }
+  migrated_ = true;
+  database_seen_ms_ = SteadyMs();
+  if (outage_.exchange(false)) log::Info("database.ready", "The database answers again.");
 }
 
 void Kit::WatchHealth() {
@@ -182,11 +179,11 @@ void Kit::WatchHealth() {
 }
 
 [[noreturn]] void Kit::Run() {
-  StartRpc();
-  StartOps();
+  const int port = StartRpc();
+  const uint16_t ops_port = StartOps();
   WatchHealth();
   threads_.emplace_back([this] { io_.run(); });
-  log::Info("start.serving", "The process serves.", {{"listen", absl::GetFlag(FLAGS_listen)}});
+  log::Info("start.serving", "The process serves.", {{"port", port}, {"ops_port", ops_port}});
   int signal = 0;
   const sigset_t signals = StopSignals();
   sigwait(&signals, &signal);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,7 +27,8 @@ namespace cartwright::kit {
 // guide. Used by one thread, the main one, at start and at the end.
 class Kit {
  public:
-  // Errors of settings and of missing files are fatal here: one clear line, exit 1.
+  // `name`: the service, as in certificates. A wrong setting or a missing file is fatal in every
+  // function of the kit: one clear line that names the flag, exit 1.
   explicit Kit(std::string name);
 
   // Name of the service, as in certificates.
@@ -35,8 +37,8 @@ class Kit {
   // Names this process among its replicas, in leases and the like; new at every start.
   const std::string& instance_id() const { return instance_id_; }
 
-  // The database workers; the process is ready only while the database answers and every
-  // migration is applied.
+  // The database workers, started by the first call; the process is ready only while the
+  // database answers and every migration is applied.
   db::Workers& database();
 
   // The event loop that coroutines run on.
@@ -48,9 +50,14 @@ class Kit {
   // The files of --tls_*; a process without a certificate does not start.
   rpc::TlsFiles tls() const;
 
-  // The shop's one currency, and the key of page tokens; a process without the key that it
-  // needs does not start.
+  // The shop's one currency, ISO 4217.
   std::string currency() const;
+
+  // The 32 bytes in the file that the flag `name` (without dashes) has as its value `path`; a
+  // process without a key that it needs does not start.
+  std::string key_file(const std::string& name, const std::string& path) const;
+
+  // The key of page tokens, from --page_token_key_file.
   std::string page_token_key() const;
 
   // Makes an object that lives until the process ends; it is never destroyed.
@@ -71,8 +78,9 @@ class Kit {
   // Called from the event loop: it must not block.
   void ReadyWhen(std::function<std::string()> check) { checks_.push_back(std::move(check)); }
 
-  // Called when the process drains, after it stopped to take calls and before anything is
-  // destroyed. May block, up to --drain_timeout_s.
+  // Called on the main thread when the process drains, in the order of registration, after the
+  // RPC server has answered its last call and while the event loop and the database workers still
+  // run. May block; nothing cuts it short, so it keeps to --drain_timeout_s by itself.
   void OnDrain(std::function<void()> hook) { drain_hooks_.push_back(std::move(hook)); }
 
   // Serves until SIGTERM or SIGINT, then drains and ends the process with code 0.
@@ -81,10 +89,11 @@ class Kit {
  private:
   rpc::Server& rpc_server();
   std::string Unready() const;
-  void StartOps();
-  void StartRpc();
+  uint16_t StartOps();
+  int StartRpc();
   void WatchHealth();
   void CheckDatabase();
+  void SeeDatabase(const absl::Status& status);
   [[noreturn]] void Drain();
 
   const std::string name_;
@@ -100,6 +109,8 @@ class Kit {
   std::vector<std::function<std::string()>> checks_;
   std::vector<std::function<void()>> drain_hooks_;
   std::atomic<bool> draining_{false};
+  std::atomic<bool> migrated_{false};         // once true, it stays true
+  std::atomic<bool> outage_{false};           // the database failed and has not answered since
   std::atomic<int64_t> database_seen_ms_{0};  // steady clock; when the database last answered
   std::vector<std::thread> threads_;
 };

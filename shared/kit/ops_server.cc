@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "boost/asio/awaitable.hpp"
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/detached.hpp"
@@ -79,10 +80,15 @@ absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
   boost::system::error_code error;
   if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
       port > 65535) {
-    return absl::InvalidArgumentError(absl::StrCat(address, " is not host:port"));
+    return absl::InvalidArgumentError(absl::StrCat("--ops_listen: ", address, " is not host:port"));
   }
-  const auto host = asio::ip::make_address(address.substr(0, colon), error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat(address, " is not address:port"));
+  absl::string_view text = absl::string_view(address).substr(0, colon);
+  if (absl::ConsumePrefix(&text, "[")) absl::ConsumeSuffix(&text, "]");
+  const auto host = asio::ip::make_address(std::string(text), error);
+  if (error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--ops_listen: ", address, " must begin with an IP address"));
+  }
   auto acceptor = std::make_shared<tcp::acceptor>(io);
   const tcp::endpoint endpoint(host, static_cast<uint16_t>(port));
   acceptor->open(endpoint.protocol(), error);
@@ -91,7 +97,7 @@ absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
   if (!error) acceptor->listen(tcp::acceptor::max_listen_connections, error);
   if (error) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", address, ": ", error.message()));
+        absl::StrCat("--ops_listen: cannot listen on ", address, ": ", error.message()));
   }
   asio::co_spawn(io, Listen(acceptor, unready), asio::detached);
   return acceptor->local_endpoint().port();

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "absl/flags/flag.h"
-#include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/migrator.h"
 #include "shared/kit/flags.h"
@@ -13,9 +12,8 @@ namespace cartwright::kit {
 namespace {
 
 absl::Status MigrateOnly() {
-  CW_ASSIGN_OR_RETURN(const auto migrations,
-                      db::LoadMigrations(absl::GetFlag(FLAGS_migrations_dir)));
-  CW_ASSIGN_OR_RETURN(const std::string url, ReadFile(absl::GetFlag(FLAGS_database_url_file)));
+  CW_ASSIGN_OR_RETURN(const auto migrations, ReadMigrations());
+  CW_ASSIGN_OR_RETURN(const std::string url, ReadDatabaseUrl());
   db::Connection connection(url);
   return db::Migrate(connection, migrations);
 }

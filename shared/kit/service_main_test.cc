@@ -1,0 +1,84 @@
+#include "shared/kit/service_main.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_replace.h"
+#include "gtest/gtest.h"
+#include "shared/testing/child_process.h"
+#include "shared/testing/process_fixture.h"
+#include "shared/testing/status_matchers.h"
+
+namespace cartwright::kit {
+namespace {
+
+using testing::ChildProcess;
+using ::testing::HasSubstr;
+using testing::IsOk;
+
+class ServiceMainTest : public testing::ProcessFixture {};
+
+TEST_F(ServiceMainTest, MigrateOnlyAppliesTheMigrationsAndEnds) {
+  ASSERT_THAT(superuser().Script("DROP SCHEMA wallet CASCADE;"
+                                 "CREATE SCHEMA wallet AUTHORIZATION wallet_owner"),
+              IsOk());
+  const std::string owner_url = absl::StrReplaceAll(AppUrl(), {{"wallet_app@", "wallet_owner@"}});
+  for (int i = 0; i < 2; ++i) {
+    ChildProcess process(
+        Command("wallet", {"--migrate_only", "--database_url_file=" + Write("owner", owner_url)}));
+    EXPECT_EQ(process.WaitForExit(), 0) << process.Output();
+    EXPECT_EQ(process.CountEvents("migration.applied") > 0, i == 0) << process.Output();
+  }
+  EXPECT_THAT(superuser().Script("SELECT version FROM schema_migrations"), IsOk());
+}
+
+TEST_F(ServiceMainTest, AMigrationThatFailsEndsWith1) {
+  ASSERT_THAT(superuser().Script("UPDATE schema_migrations SET checksum = 'other'"), IsOk());
+  ChildProcess process(Command("wallet", {"--migrate_only"}));
+  EXPECT_EQ(process.WaitForExit(), 1);
+  EXPECT_EQ(process.CountEvents("migration.failed"), 1) << process.Output();
+}
+
+// Every wrong setting is one line that names its flag, and exit code 1.
+TEST_F(ServiceMainTest, AWrongSettingNamesItsFlag) {
+  const struct {
+    const char* service;
+    std::string argument;
+    int lines = 1;
+  } cases[] = {
+      {"wallet", "--log_level=loud"},
+      {"wallet", "--currency=euro"},
+      {"wallet", "--listen=nowhere"},
+      {"wallet", "--listen=192.0.2.1:1", 2},  // nobody's (RFC 5737); gRPC says so too
+      {"wallet", "--ops_listen=nowhere"},
+      {"wallet", "--ops_listen=localhost:0"},
+      {"wallet", "--ops_listen=192.0.2.1:1"},
+      {"wallet", "--peers=catalog"},
+      {"wallet", "--database_workers=0"},
+      {"wallet", "--migrations_dir="},
+      {"wallet", "--migrations_dir=/none"},
+      {"wallet", "--database_url_file="},
+      {"wallet", "--database_url_file=/none"},
+      {"wallet", "--tls_cert_file="},
+      {"wallet", "--tls_key_file=/none"},
+      {"wallet", "--tls_ca_file=/none"},
+      {"wallet", "--page_token_key_file="},
+      {"wallet", "--page_token_key_file=/none"},
+      {"identity", "--key_encryption_key_file="},
+      {"identity", "--key_encryption_key_file=/none"},
+      {"identity", "--hash_threads=0"},
+      {"identity", "--hash_threads=65"},
+      {"identity", "--issuer="},
+  };
+  for (const auto& [service, argument, lines] : cases) {
+    ChildProcess process(Command(service, {argument}));
+    EXPECT_EQ(process.WaitForExit(), 1) << argument;
+    const std::string output = process.Output();
+    EXPECT_THAT(output, HasSubstr(argument.substr(0, argument.find('=')))) << argument;
+    EXPECT_EQ(std::count(output.begin(), output.end(), '\n') + 1, lines) << argument << "\n"
+                                                                         << output;
+  }
+}
+
+}  // namespace
+}  // namespace cartwright::kit
