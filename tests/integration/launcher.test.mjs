@@ -40,10 +40,12 @@ test('restart ends a process in good order and brings another one', async () => 
 
 test('each role sees its own schema and no other', async () => {
   const services = { identity: 'identity', catalog: 'catalog', cart: 'cart', order: 'orders', wallet: 'wallet' };
-  for (const service of Object.keys(services)) {
-    for (const schema of Object.values(services)) {
-      const [[allowed]] = await query(`SELECT has_schema_privilege('${service}_app', '${schema}', 'USAGE')`);
-      assert.equal(allowed, services[/** @type {keyof services} */ (service)] === schema ? 't' : 'f', `${service} in ${schema}`);
+  for (const [service, own] of Object.entries(services)) {
+    for (const role of [`${service}_app`, `${service}_owner`]) {
+      for (const schema of [...Object.values(services), 'public']) {
+        const [[allowed]] = await query(`SELECT has_schema_privilege('${role}', '${schema}', 'USAGE, CREATE')`);
+        assert.equal(allowed, schema === own ? 't' : 'f', `${role} in ${schema}`);
+      }
     }
   }
 });

@@ -3,7 +3,7 @@
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md): identity is four small things that
 // share one threat model; order has the saga, which is one state machine wherever it is cut.
-const larger = { 'services/identity': 1250, 'services/order': 1750 };
+const larger = { 'services/identity': 1250, 'services/order': 1800 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
