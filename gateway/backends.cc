@@ -4,14 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "boost/asio/associated_executor.hpp"
-#include "boost/asio/async_result.hpp"
-#include "boost/asio/executor_work_guard.hpp"
-#include "boost/asio/post.hpp"
-#include "boost/asio/use_awaitable.hpp"
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/support/byte_buffer.h"
+#include "shared/base/async_result.h"
 #include "shared/base/status.h"
 #include "shared/rpc/grpc_status.h"
 
@@ -65,20 +61,12 @@ asio::awaitable<absl::StatusOr<grpc::Slice>> Backends::Call(const std::string& b
   const grpc::Slice bytes(request);
   exchange->request = grpc::ByteBuffer(&bytes, 1);
   rpc::WriteCall(call, absl::InfiniteDuration(), exchange->context);
-  auto initiate = [exchange, &path, &channel](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto guard = asio::make_work_guard(asio::get_associated_executor(*shared));
+  auto start = [exchange, &path, &channel](auto done) {
     grpc::GenericStub stub(channel->second);
     stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
-                   [shared, guard, exchange](grpc::Status status) {
-                     asio::post(guard.get_executor(), [shared, status]() mutable {
-                       std::move (*shared)(std::move(status));
-                     });
-                   });
+                   [done, exchange](grpc::Status status) { done(std::move(status)); });
   };
-  const grpc::Status status =
-      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(grpc::Status)>(
-          std::move(initiate), asio::use_awaitable);
+  const grpc::Status status = co_await AsyncResult<grpc::Status>(std::move(start));
   if (!status.ok()) co_return ErrorOf(status);
   grpc::Slice answer;
   // One slice is the rule; a large answer may come in several.

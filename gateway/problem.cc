@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "boost/beast/http/status.hpp"
 #include "cartwright/api/v1/policy.pb.h"
@@ -37,19 +35,6 @@ int StatusOfCode(absl::StatusCode code) {
   }
 }
 
-absl::string_view GenericSentence(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kUnavailable: return "The service cannot answer now; try again.";
-    case absl::StatusCode::kDeadlineExceeded: return "The call took too long.";
-    case absl::StatusCode::kAborted: return "The call met another one; try again.";
-    case absl::StatusCode::kCancelled: return "The call was cancelled.";
-    case absl::StatusCode::kUnimplemented: return "The service does not offer this.";
-    case absl::StatusCode::kNotFound: return "There is no such resource.";
-    case absl::StatusCode::kInvalidArgument: return "The request is not valid.";
-    default: return "Something went wrong.";
-  }
-}
-
 // What a problem says, settled.
 struct Problem {
   int status;
@@ -72,10 +57,8 @@ Problem Settle(const absl::Status& error, const ReasonStatuses& statuses) {
                          ? api::v1::ErrorReason_Name(api::v1::DEPENDENCY_UNAVAILABLE)
                          : problem.code;
   }
-  const bool secret = code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
-                      code == absl::StatusCode::kDataLoss || details.reason.empty();
-  problem.detail = secret ? std::string(GenericSentence(code)) : std::string(error.message());
-  if (secret) problem.details = {};
+  problem.detail = PublicMessage(error);
+  if (!IsPublic(error)) problem.details = {};
   return problem;
 }
 

@@ -55,14 +55,23 @@ CartService::CartService(db::Workers& workers, CartStore& store, rpc::Client& ca
   Stale();  // there from the start, at 0
 }
 
+template <typename Response, typename Body>
+asio::awaitable<absl::StatusOr<Response>> CartService::Answer(const rpc::Call& call,
+                                                              const std::string& user_id,
+                                                              Body body) {
+  CW_CO_ASSIGN_OR_RETURN(StoredCart stored,
+                         co_await db::Run(workers_, call.deadline, std::move(body)));
+  const PriceList prices = co_await FetchPrices(call, ProductsOf(stored));
+  Response response;
+  *response.mutable_cart() = co_await Show(call, user_id, std::move(stored), prices);
+  co_return response;
+}
+
 asio::awaitable<absl::StatusOr<v1::GetCartResponse>> CartService::GetCart(
     const rpc::Call& call, const v1::GetCartRequest& request) {
-  auto get = [this, &request](db::Connection& db) { return store_.GetCart(db, request.user_id()); };
-  CW_CO_ASSIGN_OR_RETURN(StoredCart stored,
-                         co_await db::Run(workers_, call.deadline, std::move(get)));
-  v1::GetCartResponse response;
-  *response.mutable_cart() = co_await Price(call, request.user_id(), std::move(stored));
-  co_return response;
+  return Answer<v1::GetCartResponse>(call, request.user_id(), [this, &request](db::Connection& db) {
+    return store_.GetCart(db, request.user_id());
+  });
 }
 
 // The lines are read first, so that one question to the catalog covers them and the product.
@@ -91,38 +100,25 @@ asio::awaitable<absl::StatusOr<v1::AddItemResponse>> CartService::AddItem(
 
 asio::awaitable<absl::StatusOr<v1::UpdateItemResponse>> CartService::UpdateItem(
     const rpc::Call& call, const v1::UpdateItemRequest& request) {
-  auto update = [this, &request](db::Connection& db) {
-    return store_.UpdateItem(db, request.user_id(), request.product_id(), request.quantity());
-  };
-  CW_CO_ASSIGN_OR_RETURN(StoredCart stored,
-                         co_await db::Run(workers_, call.deadline, std::move(update)));
-  v1::UpdateItemResponse response;
-  *response.mutable_cart() = co_await Price(call, request.user_id(), std::move(stored));
-  co_return response;
+  return Answer<v1::UpdateItemResponse>(
+      call, request.user_id(), [this, &request](db::Connection& db) {
+        return store_.UpdateItem(db, request.user_id(), request.product_id(), request.quantity());
+      });
 }
 
 asio::awaitable<absl::StatusOr<v1::RemoveItemResponse>> CartService::RemoveItem(
     const rpc::Call& call, const v1::RemoveItemRequest& request) {
-  auto remove = [this, &request](db::Connection& db) {
-    return store_.RemoveItem(db, request.user_id(), request.product_id());
-  };
-  CW_CO_ASSIGN_OR_RETURN(StoredCart stored,
-                         co_await db::Run(workers_, call.deadline, std::move(remove)));
-  v1::RemoveItemResponse response;
-  *response.mutable_cart() = co_await Price(call, request.user_id(), std::move(stored));
-  co_return response;
+  return Answer<v1::RemoveItemResponse>(
+      call, request.user_id(), [this, &request](db::Connection& db) {
+        return store_.RemoveItem(db, request.user_id(), request.product_id());
+      });
 }
 
 asio::awaitable<absl::StatusOr<v1::ClearCartResponse>> CartService::ClearCart(
     const rpc::Call& call, const v1::ClearCartRequest& request) {
-  auto clear = [this, &request](db::Connection& db) {
-    return store_.ClearCart(db, request.user_id());
-  };
-  CW_CO_ASSIGN_OR_RETURN(StoredCart stored,
-                         co_await db::Run(workers_, call.deadline, std::move(clear)));
-  v1::ClearCartResponse response;
-  *response.mutable_cart() = co_await Price(call, request.user_id(), std::move(stored));
-  co_return response;
+  return Answer<v1::ClearCartResponse>(
+      call, request.user_id(),
+      [this, &request](db::Connection& db) { return store_.ClearCart(db, request.user_id()); });
 }
 
 asio::awaitable<absl::StatusOr<v1::MergeCartResponse>> CartService::MergeCart(
@@ -183,12 +179,6 @@ asio::awaitable<PriceList> CartService::FetchPrices(const rpc::Call& call,
     }
   }
   co_return prices;
-}
-
-asio::awaitable<v1::Cart> CartService::Price(const rpc::Call& call, const std::string& user_id,
-                                             StoredCart stored) {
-  const PriceList prices = co_await FetchPrices(call, ProductsOf(stored));
-  co_return co_await Show(call, user_id, std::move(stored), prices);
 }
 
 asio::awaitable<v1::Cart> CartService::Show(const rpc::Call& call, const std::string& user_id,

@@ -43,9 +43,11 @@ class CartService {
   boost::asio::awaitable<PriceList> FetchPrices(const rpc::Call& call,
                                                 std::vector<std::string> ids);
 
-  // The cart at the catalog's prices, for operations that need no prices before they are done.
-  boost::asio::awaitable<v1::Cart> Price(const rpc::Call& call, const std::string& user_id,
-                                         StoredCart stored);
+  // The answer of an operation that needs no prices before it is done: runs `body(connection)`,
+  // which returns the user's cart, and shows that cart at the catalog's prices.
+  template <typename Response, typename Body>
+  boost::asio::awaitable<absl::StatusOr<Response>> Answer(const rpc::Call& call,
+                                                          const std::string& user_id, Body body);
 
   // The cart at `prices`; what they changed is stored as the last known.
   boost::asio::awaitable<v1::Cart> Show(const rpc::Call& call, const std::string& user_id,

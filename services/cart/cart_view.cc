@@ -3,17 +3,13 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "shared/base/money.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
 
 namespace cartwright::cart {
 namespace {
-
-void SetMoney(const std::string& currency, int64_t units, api::v1::Money* money) {
-  money->set_currency_code(currency);
-  money->set_minor_units(units);
-}
 
 v1::Adjustment Adjust(const std::string& product_id, int requested, int granted,
                       v1::Adjustment::Reason reason) {
@@ -25,7 +21,7 @@ v1::Adjustment Adjust(const std::string& product_id, int requested, int granted,
   return adjustment;
 }
 
-// At most 100 prices of 99 pieces: within 64 bits by the bounds of kMaxPrice.
+// At most 100 prices of 99 pieces: within 64 bits by the bound kMaxAmount.
 v1::CartItem ToItem(const StoredLine& line, const std::string& currency) {
   v1::CartItem item;
   item.set_product_id(line.product_id);
@@ -55,7 +51,7 @@ absl::Status ReadPrices(const catalog::v1::BatchGetProductsRequest& request,
   for (const auto& entry : response.products()) {
     const auto& product = entry.product();
     const int64_t price = product.price().minor_units();
-    if (product.price().currency_code() != currency || price < 0 || price > kMaxPrice) {
+    if (product.price().currency_code() != currency || price < 0 || price > kMaxAmount) {
       return absl::InternalError(absl::StrCat("product ", product.id(), " has no usable price"));
     }
     answers[product.id()] = Snapshot{.name = product.name(),

@@ -15,15 +15,14 @@
 // prices, and what may be added. What must hold whatever the code does is in the schema.
 namespace cartwright::cart {
 
-// Pieces of one product, and minor units of one piece, that a line can have (schema, api.md).
+// Pieces of one product that a line can have (schema, api.md).
 inline constexpr int kMaxQuantity = 99;
-inline constexpr int64_t kMaxPrice = 1'000'000'000'000;
 
 // What the catalog says of a product.
 struct Snapshot {
   std::string name;
   std::string image_url;
-  int64_t unit_price = 0;  // minor units, 0..kMaxPrice
+  int64_t unit_price = 0;  // minor units, 0..kMaxAmount
   int available = 0;       // pieces, counted to kMaxQuantity: a line cannot want more
   bool active = false;     // false: not sold any more
 
@@ -50,7 +49,7 @@ struct StoredCart {
 using PriceList = std::map<std::string, std::optional<Snapshot>>;
 
 // Adds the catalog's answer about the products `request` asked for. INTERNAL, and nothing is
-// added, when it has another currency or a price outside 0..kMaxPrice.
+// added, when it has another currency or a price outside 0..kMaxAmount.
 absl::Status ReadPrices(const catalog::v1::BatchGetProductsRequest& request,
                         const catalog::v1::BatchGetProductsResponse& response,
                         const std::string& currency, PriceList& prices);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "gtest/gtest.h"
+#include "shared/base/money.h"
 #include "shared/base/uuid.h"
 #include "shared/testing/status_matchers.h"
 
@@ -101,10 +102,10 @@ TEST(CartViewTest, ALineThatCouldNotBeLookedUpMakesTheCartStale) {
 TEST(CartViewTest, TheLargestCartDoesNotOverflow) {
   StoredCart cart{.version = 1};
   for (int i = 0; i < 100; ++i) {
-    cart.lines.push_back(Line(NewUuid(), kMaxQuantity, kMaxPrice, Sold(kMaxPrice)));
+    cart.lines.push_back(Line(NewUuid(), kMaxQuantity, kMaxAmount, Sold(kMaxAmount)));
   }
   const v1::Cart view = Shown(cart, {});
-  EXPECT_EQ(view.subtotal().minor_units(), 100 * kMaxQuantity * kMaxPrice);
+  EXPECT_EQ(view.subtotal().minor_units(), 100 * kMaxQuantity * kMaxAmount);
   EXPECT_EQ(view.item_count(), 9900);
 }
 
@@ -162,7 +163,7 @@ TEST_F(ReadPricesTest, StockIsCountedToWhatALineCanWant) {
 TEST_F(ReadPricesTest, AnAnswerThatMakesNoSenseIsNoAnswer) {
   EXPECT_THAT(Read("USD", 500, 3), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(Read("EUR", -1, 3), StatusIs(absl::StatusCode::kInternal));
-  EXPECT_THAT(Read("EUR", kMaxPrice + 1, 3), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(Read("EUR", kMaxAmount + 1, 3), StatusIs(absl::StatusCode::kInternal));
   EXPECT_TRUE(prices_.empty());
 }
 

@@ -3,16 +3,13 @@
 #include <argon2.h>
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "boost/asio/associated_executor.hpp"
-#include "boost/asio/async_result.hpp"
-#include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/post.hpp"
-#include "boost/asio/use_awaitable.hpp"
+#include "shared/base/async_result.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 
@@ -71,20 +68,15 @@ auto PasswordHasher::Run(Work work, absl::Time deadline)
     pending_.fetch_sub(1);
     co_return Overloaded();
   }
-  auto initiate = [this, &work, deadline](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto guard = asio::make_work_guard(asio::get_associated_executor(*shared));
-    asio::post(pool_, [this, &work, deadline, shared, guard] {
+  auto start = [this, &work, deadline](auto done) {
+    asio::post(pool_, [this, &work, deadline, done] {
       Result result = absl::DeadlineExceededError("waited too long for a hashing thread");
       if (absl::Now() < deadline) result = work();
       pending_.fetch_sub(1);
-      asio::post(guard.get_executor(), [shared, result = std::move(result)]() mutable {
-        std::move (*shared)(std::move(result));
-      });
+      done(std::move(result));
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result)>(
-      std::move(initiate), asio::use_awaitable);
+  co_return co_await AsyncResult<Result>(std::move(start));
 }
 
 asio::awaitable<absl::StatusOr<std::string>> PasswordHasher::Hash(std::string password,

@@ -1,3 +1,4 @@
+#include <iostream>
 #include <latch>
 #include <random>
 #include <set>
@@ -29,7 +30,7 @@ class OrderRaceTest : public OrderDatabase {
 // portions until all is gone.
 TEST_F(OrderRaceTest, OfManyClaimersOneGetsEachSaga) {
   const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::cout << "seed " << seed << std::endl;
   constexpr size_t kSagas = 200;
   for (size_t i = 0; i < kSagas; ++i) Place(NewOrder(NewUuid(), std::to_string(i)));
   Look("UPDATE saga SET lease_until = clock_timestamp() - interval '1 second' RETURNING 1");
@@ -80,7 +81,7 @@ TEST_F(OrderRaceTest, AnOrderPlacedSinceTheCartWasReadMakesItOutOfDate) {
 // Goal: one key makes one order whoever calls at once, and one cart is bought once.
 TEST_F(OrderRaceTest, RacingCheckoutsMakeOneOrder) {
   const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::cout << "seed " << seed << std::endl;
   std::mutex mutex;
   std::set<std::string> ids;
   std::vector<std::thread> threads;

@@ -4,20 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "shared/base/money.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
 
 namespace cartwright::order {
 namespace {
-
-// The wallet's bound of one hold.
-constexpr int64_t kMaxTotal = 1'000'000'000'000;
-
-void SetMoney(const std::string& currency, int64_t units, api::v1::Money* money) {
-  money->set_currency_code(currency);
-  money->set_minor_units(units);
-}
 
 v1::Order::State PublicState(SagaState state) {
   switch (state) {
@@ -109,7 +102,7 @@ absl::StatusOr<int64_t> TotalOf(const std::vector<OrderLine>& lines) {
   for (const OrderLine& line : lines) {
     int64_t cost = 0;
     if (__builtin_mul_overflow(line.unit_price, int64_t{line.quantity}, &cost) ||
-        __builtin_add_overflow(total, cost, &total) || total > kMaxTotal) {
+        __builtin_add_overflow(total, cost, &total) || total > kMaxAmount) {
       return Error(absl::StatusCode::kFailedPrecondition, v1::ORDER_TOO_LARGE,
                    "The order costs more than one order may.");
     }

@@ -1,6 +1,7 @@
 #include "services/wallet/ledger.h"
 
 #include "absl/strings/str_cat.h"
+#include "shared/base/money.h"
 #include "shared/base/status.h"
 
 namespace cartwright::wallet {

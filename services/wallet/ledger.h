@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,10 +12,8 @@
 // words mean to the outside. What must hold whatever the code does is in the schema.
 namespace cartwright::wallet {
 
-// One deposit or hold moves 1..1,000,000,000,000 minor units (api.md, "Details settled").
-inline constexpr int64_t kMaxAmount = 1'000'000'000'000;
-
-// INVALID_ARGUMENT naming the part of `amount` that cannot be taken in a shop of `currency`.
+// INVALID_ARGUMENT naming the part of `amount` that cannot be taken in a shop of `currency`: one
+// deposit or hold is 1..kMaxAmount (shared/base/money.h).
 absl::Status CheckAmount(const api::v1::Money& amount, absl::string_view currency);
 
 // What a user sees of a journal row: a capture of a hold is a purchase.

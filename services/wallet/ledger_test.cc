@@ -1,6 +1,7 @@
 #include "services/wallet/ledger.h"
 
 #include "gtest/gtest.h"
+#include "shared/base/money.h"
 #include "shared/testing/status_matchers.h"
 
 namespace cartwright::wallet {

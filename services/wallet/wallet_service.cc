@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/wallet/ledger.h"
+#include "shared/base/money.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -14,11 +15,6 @@
 
 namespace cartwright::wallet {
 namespace {
-
-void SetMoney(const std::string& currency, int64_t units, api::v1::Money* money) {
-  money->set_currency_code(currency);
-  money->set_minor_units(units);
-}
 
 // What makes two calls with one key the same call.
 std::string Fingerprint(const api::v1::Money& amount) {

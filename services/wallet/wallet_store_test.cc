@@ -1,8 +1,10 @@
 #include "services/wallet/wallet_store.h"
 
 #include <atomic>
+#include <iostream>
 #include <limits>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "gtest/gtest.h"
@@ -254,7 +256,7 @@ TEST_F(WalletStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
 // threads send random reserves, releases and captures of the same few holds of one user.
 TEST_F(WalletStoreTest, RacingCallsLeaveTheLedgerWhole) {
   const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::cout << "seed " << seed << std::endl;
   Give(user_, 10'000);
   std::vector<std::string> holds;
   for (int i = 0; i < 12; ++i) holds.push_back(NewUuid());
@@ -301,19 +303,21 @@ TEST_F(WalletStoreTest, OfManyOrdersForTheLastMoneyExactlyTheAffordableOnesWin) 
 
 TEST_F(WalletStoreTest, ConcurrentDepositsWithOneKeyAllGetTheOneResult) {
   std::atomic<int> done{0};
-  std::atomic<int64_t> ids{0};
+  std::vector<int64_t> ids(10);
   std::vector<std::thread> threads;
-  for (int t = 0; t < 10; ++t) {
+  for (int64_t& id : ids) {
     threads.emplace_back([&] {
       db::Connection db(AppUrl());
       const auto result = store_.Deposit(db, {user_, "k", "f", "EUR", 100});
       ASSERT_THAT(result, IsOk());
       if (result->outcome == Outcome::kDone) ++done;
-      ids.fetch_or(result->posting.journal_id);
+      id = result->posting.journal_id;
     });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(done, 1);
+  EXPECT_GT(ids[0], 0);
+  EXPECT_EQ(std::set<int64_t>(ids.begin(), ids.end()).size(), 1u);
   EXPECT_EQ(Balance().posted, 100);
 }
 

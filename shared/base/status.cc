@@ -11,6 +11,19 @@ namespace {
 constexpr absl::string_view kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr absl::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
 
+absl::string_view GeneralSentence(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kUnavailable: return "The service cannot answer now; try again.";
+    case absl::StatusCode::kDeadlineExceeded: return "The call took too long.";
+    case absl::StatusCode::kAborted: return "The call met another one; try again.";
+    case absl::StatusCode::kCancelled: return "The call was cancelled.";
+    case absl::StatusCode::kUnimplemented: return "The service does not offer this.";
+    case absl::StatusCode::kNotFound: return "There is no such resource.";
+    case absl::StatusCode::kInvalidArgument: return "The request is not valid.";
+    default: return "Something went wrong.";
+  }
+}
+
 }  // namespace
 
 absl::Status MakeError(absl::StatusCode code, absl::string_view message,
@@ -53,10 +66,16 @@ ErrorDetails DetailsOf(const absl::Status& status) {
 }
 
 absl::Status InvalidField(absl::string_view field, absl::string_view description) {
-  return MakeError(absl::StatusCode::kInvalidArgument, absl::StrCat(field, " ", description),
+  return InvalidFields({{std::string(field), std::string(description)}});
+}
+
+absl::Status InvalidFields(std::vector<std::pair<std::string, std::string>> violations) {
+  const auto& [field, description] = violations.front();
+  const std::string message = absl::StrCat(field, " ", description);
+  return MakeError(absl::StatusCode::kInvalidArgument, message,
                    {.reason = api::v1::ErrorReason_Name(api::v1::INVALID_FIELD),
                     .domain = api::v1::ErrorReason_descriptor()->file()->package(),
-                    .violations = {{std::string(field), std::string(description)}}});
+                    .violations = std::move(violations)});
 }
 
 absl::Status NotFound(absl::string_view what) {
@@ -66,6 +85,19 @@ absl::Status NotFound(absl::string_view what) {
 
 bool HasReason(const absl::Status& status, absl::string_view reason) {
   return DetailsOf(status).reason == reason;
+}
+
+bool IsPublic(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDataLoss: return false;
+    default: return !HasReason(status, "");
+  }
+}
+
+std::string PublicMessage(const absl::Status& status) {
+  return std::string(IsPublic(status) ? status.message() : GeneralSentence(status.code()));
 }
 
 }  // namespace cartwright

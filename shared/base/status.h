@@ -1,13 +1,12 @@
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-#include "absl/strings/string_view.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "cartwright/api/v1/error_reason.pb.h"
 #include "google/protobuf/generated_enum_reflection.h"
 
@@ -44,10 +43,23 @@ absl::Status Error(absl::StatusCode code, Reason reason, absl::string_view messa
 // INVALID_ARGUMENT with reason INVALID_FIELD for one field, named by its JSON path.
 absl::Status InvalidField(absl::string_view field, absl::string_view description);
 
+// The same for several fields: (JSON path, description), of which the sentence names the first.
+// REQUIRES: there is one.
+absl::Status InvalidFields(std::vector<std::pair<std::string, std::string>> violations);
+
 // NOT_FOUND: the thing does not exist, or belongs to somebody else.
 absl::Status NotFound(absl::string_view what);
 
 // True when `status` has this reason (of any domain).
 bool HasReason(const absl::Status& status, absl::string_view reason);
+
+// Whether the text and the details of an error may go outside. Those of an INTERNAL, UNKNOWN or
+// DATA_LOSS error, and of any error without a reason, may not: they may name tables, paths or
+// versions.
+bool IsPublic(const absl::Status& status);
+
+// The sentence that goes outside: that of the error when it IsPublic, a general one of its code
+// otherwise.
+std::string PublicMessage(const absl::Status& status);
 
 }  // namespace cartwright

@@ -27,9 +27,8 @@ absl::StatusCode CodeOf(absl::string_view sqlstate) {
   if (sqlstate == "23505") return absl::StatusCode::kAlreadyExists;
   if (absl::StartsWith(sqlstate, "23")) return absl::StatusCode::kFailedPrecondition;
   if (sqlstate == "57014") return absl::StatusCode::kDeadlineExceeded;  // statement_timeout
-  // Lock timeout, out of resources, server shutting down: nothing happened, try again.
-  if (sqlstate == "55P03" || absl::StartsWith(sqlstate, "53") ||
-      absl::StartsWith(sqlstate, "57P")) {
+  // Lock timeout, out of resources: nothing happened, try again.
+  if (sqlstate == "55P03" || absl::StartsWith(sqlstate, "53")) {
     return absl::StatusCode::kUnavailable;
   }
   return absl::StatusCode::kInternal;

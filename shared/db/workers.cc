@@ -19,6 +19,9 @@ struct QueueMetrics {
   prometheus::Counter& rejected = metrics::CounterFamily("cartwright_admission_rejected_total",
                                                          "Work refused because the queue was full.")
                                       .Add({});
+  prometheus::Gauge& depth = metrics::GaugeFamily("cartwright_db_queue_depth",
+                                                  "Work that waits for a database worker now.")
+                                 .Add({});
 };
 
 QueueMetrics& Metrics() {
@@ -29,6 +32,7 @@ QueueMetrics& Metrics() {
 }  // namespace
 
 Workers::Workers(Options options) : options_(std::move(options)) {
+  Metrics();  // there from the start, at 0
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
@@ -39,6 +43,7 @@ Workers::~Workers() {
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  Metrics().depth.Decrement(static_cast<double>(queue_.size()));
   for (auto& [task, arrival] : queue_) {
     task.expire(Error(absl::StatusCode::kUnavailable, api::v1::OVERLOADED,
                       "The service is shutting down."));
@@ -53,6 +58,7 @@ bool Workers::Submit(Task& task) {
       return false;
     }
     queue_.emplace_back(std::move(task), absl::Now());
+    Metrics().depth.Increment();
   }
   wake_.notify_one();
   return true;
@@ -71,6 +77,7 @@ void Workers::Loop() {
     if (stopping_) return;
     auto [task, arrival] = std::move(queue_.front());
     queue_.pop_front();
+    Metrics().depth.Decrement();
     lock.unlock();
     const absl::Time now = absl::Now();
     Metrics().wait.Observe(absl::ToDoubleSeconds(now - arrival));
@@ -79,6 +86,7 @@ void Workers::Loop() {
       task.expire(absl::DeadlineExceededError("the deadline passed in the queue"));
     } else {
       task.run(connection);
+      ++completed_;
     }
   }
 }

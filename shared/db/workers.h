@@ -1,14 +1,18 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "shared/db/connection.h"
 
@@ -39,8 +43,11 @@ class Workers {
   // False, and the task is untouched, when the queue is full or the workers stop.
   bool Submit(Task& task);
 
-  // Tasks that wait now.
+  // Tasks that wait now; the gauge cartwright_db_queue_depth has the sum over all workers.
   size_t QueueDepth() const;
+
+  // Tasks that were run to their end so far, whatever came of them.
+  uint64_t Completed() const { return completed_; }
 
  private:
   void Loop();
@@ -50,6 +57,7 @@ class Workers {
   std::condition_variable wake_;
   std::deque<std::pair<Task, absl::Time>> queue_;  // task, time of arrival
   bool stopping_ = false;
+  std::atomic<uint64_t> completed_{0};
   std::vector<std::thread> threads_;
 };
 

@@ -1,13 +1,17 @@
 #include "shared/kit/kit.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "boost/asio/steady_timer.hpp"
+#include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/server_builder.h"
@@ -38,6 +42,16 @@ sigset_t StopSignals() {
   return signals;
 }
 
+// gRPC's own lines, in our form; what it calls an error concerns one connection.
+void LogGrpc(gpr_log_func_args* line) {
+  const log::Fields fields = {{"source", absl::StrCat(line->file, ":", line->line)}};
+  if (line->severity == GPR_LOG_SEVERITY_ERROR) {
+    log::Warn("grpc.log", line->message, fields);
+  } else {
+    log::Info("grpc.log", line->message, fields);
+  }
+}
+
 }  // namespace
 
 Kit::Kit(std::string name)
@@ -48,6 +62,10 @@ Kit::Kit(std::string name)
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // glibc keeps an arena per thread, up to 8 per core, and gives little of it back: after a burst
+  // that costs more than it saves the handful of threads of a process.
+  mallopt(M_ARENA_MAX, 2);
+  gpr_set_log_function(LogGrpc);
 }
 
 db::Workers& Kit::database() {
@@ -136,20 +154,33 @@ int Kit::StartRpc() {
   if (grpc_server_ == nullptr) {
     Die(absl::UnavailableError(absl::StrCat("--listen: cannot listen on ", address)));
   }
+  for (const std::string& service : rpc_server_->Services()) {
+    grpc_server_->GetHealthCheckService()->SetServingStatus(service, false);
+  }
+  // Of the server as a whole, and of each service that has a status.
   grpc_server_->GetHealthCheckService()->SetServingStatus(false);
   return port;
 }
 
-// The check runs on a worker like any call, so that it also sees a dead worker.
+// The check runs on a worker like any call, so that it also sees a dead worker. One at a time: in
+// an outage, checks must not fill the queue.
 void Kit::CheckDatabase() {
-  db::Workers::Task task{
-      .run =
-          [this](db::Connection& connection) {
-            SeeDatabase(migrated_ ? connection.Ping() : db::CheckMigrated(connection, migrations_));
-          },
-      .expire = [](absl::Status) {}};
-  // A full queue is a busy database, not a dead one.
-  if (!database_->Submit(task) && migrated_) database_seen_ms_ = SteadyMs();
+  const uint64_t completed = database_->Completed();
+  const bool busy = completed != std::exchange(completed_, completed);
+  if (!checking_.exchange(true)) {
+    db::Workers::Task task{.run =
+                               [this](db::Connection& connection) {
+                                 SeeDatabase(migrated_
+                                                 ? connection.Ping()
+                                                 : db::CheckMigrated(connection, migrations_));
+                                 checking_ = false;
+                               },
+                           .expire = [this](absl::Status) { checking_ = false; }};
+    if (database_->Submit(task)) return;
+    checking_ = false;
+  }
+  // The check waits, or found a full queue: a database that completes work is busy, not dead.
+  if (busy && migrated_) database_seen_ms_ = SteadyMs();
 }
 
 // Checks follow each other many times a second: an outage is two lines, at its start and its end.

@@ -110,6 +110,8 @@ class Kit {
   std::vector<std::function<void()>> drain_hooks_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> migrated_{false};         // once true, it stays true
+  std::atomic<bool> checking_{false};         // a check of the database waits or runs
+  uint64_t completed_ = 0;                    // what the workers had completed at the last check
   std::atomic<bool> outage_{false};           // the database failed and has not answered since
   std::atomic<int64_t> database_seen_ms_{0};  // steady clock; when the database last answered
   std::vector<std::thread> threads_;

@@ -93,9 +93,15 @@ absl::Status Call(grpc::Channel& channel, const char* path, const Request& reque
 }
 
 // grpc.health.v1.HealthCheckResponse.ServingStatus; 0 when there is no answer.
-int Health(grpc::Channel& channel) {
+// `service`: its full name; empty for the process as a whole.
+int Health(grpc::Channel& channel, const std::string& service = "") {
   grpc::ByteBuffer response;
-  const auto status = Call(channel, "/grpc.health.v1.Health/Check", Buffer(""), response);
+  // HealthCheckRequest has one field, the name, with tag 1.
+  const std::string request =
+      service.empty()
+          ? ""
+          : absl::StrCat("\n", std::string(1, static_cast<char>(service.size())), service);
+  const auto status = Call(channel, "/grpc.health.v1.Health/Check", Buffer(request), response);
   const std::string bytes = Bytes(response);
   return status.ok() && bytes.size() == 2 ? bytes[1] : 0;
 }
@@ -193,11 +199,14 @@ TEST_F(KitTest, ACallerIsWhoItsCertificateNames) {
 TEST_F(KitTest, HealthAndReadinessFollowTheDatabase) {
   ASSERT_NO_FATAL_FAILURE(Start());
   const auto gateway = ChannelOf("gateway");
+  const char* kService = "cartwright.wallet.v1.WalletService";
   EXPECT_TRUE(Eventually([&] { return Health(*gateway) == kServing; }));
+  EXPECT_TRUE(Eventually([&] { return Health(*gateway, kService) == kServing; }));
   ASSERT_NO_FATAL_FAILURE(LoseDatabase());
   EXPECT_TRUE(Eventually([&] { return Get("/readyz").status == 503; }));
   EXPECT_EQ(Get("/readyz").body, "database\n");
   EXPECT_TRUE(Eventually([&] { return Health(*gateway) == kNotServing; }));
+  EXPECT_EQ(Health(*gateway, kService), kNotServing);
   EXPECT_EQ(Get("/livez").status, 200);
   SetAllowed(true);
   EXPECT_TRUE(Eventually([&] { return Get("/readyz").status == 200; }));

@@ -5,17 +5,12 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "boost/asio/associated_executor.hpp"
-#include "boost/asio/async_result.hpp"
 #include "boost/asio/awaitable.hpp"
-#include "boost/asio/executor_work_guard.hpp"
-#include "boost/asio/post.hpp"
-#include "boost/asio/use_awaitable.hpp"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
+#include "shared/base/async_result.h"
 #include "shared/rpc/call.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/rpc/policy.h"
@@ -40,21 +35,12 @@ class Client {
     exchange->request = std::move(request);
     const auto* method = MethodOf(*Request::descriptor());
     WriteCall(call, TimeoutOf(*PolicyOf(*method)), exchange->context);
-    auto initiate = [this, exchange, path = PathOf(*method)](auto handler) {
-      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      auto guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(*shared));
+    auto start = [this, exchange, path = PathOf(*method)](auto done) {
       grpc::TemplatedGenericStub<Request, Response> stub(channel_);
       stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
-                     [shared, guard, exchange](grpc::Status status) {
-                       boost::asio::post(guard.get_executor(), [shared, status]() mutable {
-                         std::move (*shared)(std::move(status));
-                       });
-                     });
+                     [done, exchange](grpc::Status status) { done(std::move(status)); });
     };
-    const grpc::Status status =
-        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
-                                             void(grpc::Status)>(std::move(initiate),
-                                                                 boost::asio::use_awaitable);
+    const grpc::Status status = co_await AsyncResult<grpc::Status>(std::move(start));
     if (!status.ok()) co_return FromGrpc(status);
     co_return std::move(exchange->response);
   }

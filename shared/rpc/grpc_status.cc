@@ -5,32 +5,15 @@
 #include "shared/base/status.h"
 
 namespace cartwright::rpc {
-namespace {
-
-const char* GenericMessage(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kUnavailable: return "The service cannot answer now; try again.";
-    case absl::StatusCode::kDeadlineExceeded: return "The call took too long.";
-    case absl::StatusCode::kAborted: return "The call met another one; try again.";
-    case absl::StatusCode::kCancelled: return "The call was cancelled.";
-    default: return "Something went wrong.";
-  }
-}
-
-}  // namespace
 
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const auto code = static_cast<grpc::StatusCode>(status.raw_code());
-  const bool secret =
-      status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
-      status.code() == absl::StatusCode::kDataLoss || DetailsOf(status).reason.empty();
-  const std::string message =
-      secret ? GenericMessage(status.code()) : std::string(status.message());
+  const std::string message = PublicMessage(status);
   google::rpc::Status details;
   details.set_code(code);
   details.set_message(message);
-  if (!secret) {
+  if (IsPublic(status)) {
     status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
       auto* any = details.add_details();
       any->set_type_url(std::string(type_url));

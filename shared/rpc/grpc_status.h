@@ -8,8 +8,8 @@ namespace cartwright::rpc {
 // absl::Status to and from grpc::Status; the payloads of shared/base/status.h travel as
 // google.rpc.Status in grpc-status-details-bin (AIP-193).
 
-// For what goes to a caller. The text of an INTERNAL, UNKNOWN or DATA_LOSS error, and of any
-// error without a reason, stays here: it may name tables, paths or versions. Log it first.
+// For what goes to a caller. The text and the details of an error that is not IsPublic
+// (shared/base/status.h) stay here. Log it first.
 grpc::Status ToGrpc(const absl::Status& status);
 
 // For what came from a callee.

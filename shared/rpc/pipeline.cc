@@ -7,7 +7,6 @@
 #include "absl/time/clock.h"
 #include "grpcpp/security/auth_context.h"
 #include "shared/base/status.h"
-#include "shared/base/status_macros.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/rpc/policy.h"
 #include "shared/telemetry/log.h"
@@ -15,12 +14,6 @@
 
 namespace cartwright::rpc {
 namespace {
-
-constexpr std::array kCodeNames = {
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
 
 api::v1::MethodPolicy PolicyOrDie(const google::protobuf::MethodDescriptor& method) {
   absl::StatusOr<api::v1::MethodPolicy> policy = PolicyOf(method);
@@ -78,11 +71,11 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context,
 
 void Pipeline::Finish(const Active& active, const absl::Status& status) const {
   const absl::Duration elapsed = absl::Now() - active.start;
-  DurationFor(status.raw_code()).Observe(absl::ToDoubleSeconds(elapsed));
+  DurationFor(status.code()).Observe(absl::ToDoubleSeconds(elapsed));
   if (IsOurFault(status.code())) {
     log::Error("rpc.failed", status.message(),
                {{"rpc.method", name_},
-                {"rpc.status_code", kCodeNames[std::clamp(status.raw_code(), 0, 16)]},
+                {"rpc.status_code", absl::StatusCodeToString(status.code())},
                 {"request_id", active.call.request_id},
                 {"trace_id", active.call.traceparent.substr(3, 32)},
                 {"duration_ms", absl::ToDoubleMilliseconds(elapsed)}});
@@ -98,15 +91,16 @@ absl::Status Pipeline::Guard(const std::function<absl::Status()>& body) const {
   }
 }
 
-prometheus::Histogram& Pipeline::DurationFor(int code) const {
-  code = std::clamp(code, 0, 16);
-  prometheus::Histogram* histogram = durations_[code].load(std::memory_order_acquire);
+prometheus::Histogram& Pipeline::DurationFor(absl::StatusCode code) const {
+  std::atomic<prometheus::Histogram*>& duration = durations_[static_cast<size_t>(code)];
+  prometheus::Histogram* histogram = duration.load(std::memory_order_acquire);
   if (histogram == nullptr) {
     static auto& family = metrics::HistogramFamily(
         "rpc_server_call_duration_seconds", "Duration of the RPCs that this process served.");
-    histogram = &family.Add({{"rpc_method", name_}, {"rpc_status_code", kCodeNames[code]}},
-                            metrics::DurationBuckets());
-    durations_[code].store(histogram, std::memory_order_release);
+    histogram =
+        &family.Add({{"rpc_method", name_}, {"rpc_status_code", absl::StatusCodeToString(code)}},
+                    metrics::DurationBuckets());
+    duration.store(histogram, std::memory_order_release);
   }
   return *histogram;
 }

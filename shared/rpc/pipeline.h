@@ -52,13 +52,13 @@ class Pipeline {
   absl::Status Guard(const std::function<absl::Status()>& body) const;
 
  private:
-  prometheus::Histogram& DurationFor(int code) const;
+  prometheus::Histogram& DurationFor(absl::StatusCode code) const;
 
   const std::string name_;
   const api::v1::MethodPolicy policy_;
   const PeerName peer_name_;
   const Validator validator_;
-  mutable std::array<std::atomic<prometheus::Histogram*>, 17> durations_{};
+  mutable std::array<std::atomic<prometheus::Histogram*>, 17> durations_{};  // by code
 };
 
 }  // namespace cartwright::rpc

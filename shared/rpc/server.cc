@@ -56,6 +56,12 @@ void Server::CheckComplete() const {
   }
 }
 
+std::vector<std::string> Server::Services() const {
+  std::vector<std::string> names;
+  for (const auto& [service, unused] : services_) names.push_back(service->full_name());
+  return names;
+}
+
 void Server::AddTo(grpc::ServerBuilder& builder) {
   for (const auto& [unused, service] : services_) builder.RegisterService(service.get());
 }

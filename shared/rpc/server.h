@@ -46,6 +46,9 @@ class Server {
     CheckComplete();
   }
 
+  // Full names of the registered services.
+  std::vector<std::string> Services() const;
+
   // Adds the registered services to a gRPC server.
   void AddTo(grpc::ServerBuilder& builder);
 

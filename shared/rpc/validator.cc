@@ -107,13 +107,7 @@ const std::vector<Validator::Rule>& Validator::Compile(const Descriptor& descrip
 absl::Status Validator::Check(const Message& request) const {
   Findings findings;
   CheckMessage(request, "", findings);
-  if (!findings.violations.empty()) {
-    const auto& [field, description] = findings.violations.front();
-    return MakeError(absl::StatusCode::kInvalidArgument, absl::StrCat(field, " ", description),
-                     {.reason = api::v1::ErrorReason_Name(api::v1::INVALID_FIELD),
-                      .domain = api::v1::ErrorReason_descriptor()->file()->package(),
-                      .violations = findings.violations});
-  }
+  if (!findings.violations.empty()) return InvalidFields(std::move(findings.violations));
   if (findings.malformed_id) return NotFound("resource");
   return absl::OkStatus();
 }

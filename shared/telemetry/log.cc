@@ -24,7 +24,6 @@ std::string& ServiceName() {
 // OpenTelemetry's severity_number of each level.
 int SeverityNumber(spdlog::level::level_enum level) {
   switch (level) {
-    case spdlog::level::debug: return 5;
     case spdlog::level::info: return 9;
     case spdlog::level::warn: return 13;
     case spdlog::level::err: return 17;
@@ -67,9 +66,6 @@ bool Init(absl::string_view service, absl::string_view level) {
 
 void Shutdown() { spdlog::shutdown(); }
 
-void Debug(absl::string_view event, absl::string_view message, Fields fields) {
-  Write(spdlog::level::debug, "DEBUG", event, message, fields);
-}
 void Info(absl::string_view event, absl::string_view message, Fields fields) {
   Write(spdlog::level::info, "INFO", event, message, fields);
 }

@@ -3,7 +3,6 @@
 #include <initializer_list>
 
 #include "absl/strings/string_view.h"
-
 #include "boost/json/value.hpp"
 
 // Structured logs: one JSON object per line on standard error, so that no value can forge a
@@ -32,7 +31,6 @@ void Shutdown();
 
 // `event` names the kind of line for machines, lower case with dots ("saga.decided");
 // `message` is a sentence for people.
-void Debug(absl::string_view event, absl::string_view message, Fields fields = {});
 void Info(absl::string_view event, absl::string_view message, Fields fields = {});
 void Warn(absl::string_view event, absl::string_view message, Fields fields = {});
 void Error(absl::string_view event, absl::string_view message, Fields fields = {});
