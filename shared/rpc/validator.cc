@@ -58,7 +58,8 @@ std::optional<std::string> CheckString(const std::string& value, const FieldDesc
     if (length != 0 || policy.required()) return LengthError(field, min, max);
   }
   if (pattern != nullptr && !value.empty() && !RE2::FullMatch(value, *pattern)) {
-    return absl::StrCat("must match ", policy.pattern());
+    return policy.pattern_name().empty() ? absl::StrCat("must match ", policy.pattern())
+                                         : absl::StrCat("must be ", policy.pattern_name());
   }
   // Postgres' text cannot hold a zero byte.
   if (field.type() == FieldDescriptor::TYPE_STRING && value.find('\0') != std::string::npos) {
