@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -76,7 +77,17 @@ class ServiceFixture {
   void set_peer(std::string peer) { peer_ = std::move(peer); }
 
  private:
-  boost::asio::io_context io_;
+  // Never destroyed: the thread of gRPC that called back holds a work guard of the loop for a
+  // moment more. In the memory of the next test's loop it would count that one's work down, and end
+  // it.
+  static boost::asio::io_context& NewLoop() {
+    static std::mutex mutex;
+    static auto* kept = new std::vector<std::unique_ptr<boost::asio::io_context>>;
+    const std::lock_guard lock(mutex);
+    return *kept->emplace_back(std::make_unique<boost::asio::io_context>());
+  }
+
+  boost::asio::io_context& io_ = NewLoop();
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::string peer_ = "gateway";
   rpc::Server rpc_;
