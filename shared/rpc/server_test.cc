@@ -108,6 +108,21 @@ class ServerTest : public ::testing::Test {
         .status();
   }
 
+  // The first deposit keeps the only worker busy until `release` is set; returns when it does.
+  std::thread Occupy(std::promise<void>& release) {
+    auto started = std::make_shared<std::promise<void>>();
+    wallet_.deposit = [this, started, &release] {
+      if (wallet_.deposits == 1) {
+        started->set_value();
+        release.get_future().wait();
+      }
+      return absl::OkStatus();
+    };
+    std::thread busy([this] { EXPECT_THAT(DepositWithin(absl::Seconds(10)), IsOk()); });
+    started->get_future().wait();
+    return busy;
+  }
+
   FakeWallet wallet_;
   db::Workers workers_;
   testing::ServiceFixture server_;
@@ -218,16 +233,8 @@ TEST_F(ServerTest, ACallCarriesItsIdsAndTheSoonerDeadline) {
 
 // The only worker is busy until the deadline of the next call has passed.
 TEST_F(ServerTest, ACallWhoseDeadlinePassedIsNotRun) {
-  std::promise<void> started, release;
-  wallet_.deposit = [&] {
-    if (wallet_.deposits == 1) {
-      started.set_value();
-      release.get_future().wait();
-    }
-    return absl::OkStatus();
-  };
-  std::thread busy([&] { EXPECT_THAT(DepositWithin(absl::Seconds(10)), IsOk()); });
-  started.get_future().wait();
+  std::promise<void> release;
+  std::thread busy = Occupy(release);
   const absl::Time deadline = absl::Now() + absl::Milliseconds(200);
   EXPECT_THAT(DepositWithin(deadline - absl::Now()), StatusIs(absl::StatusCode::kDeadlineExceeded));
   // gRPC's own clock may lag by some milliseconds.
@@ -242,16 +249,8 @@ TEST_F(ServerTest, ACallWhoseDeadlinePassedIsNotRun) {
 }
 
 TEST_F(ServerTest, WhatTheQueueCannotTakeIsRefused) {
-  std::promise<void> started, release;
-  wallet_.deposit = [&] {
-    if (wallet_.deposits == 1) {
-      started.set_value();
-      release.get_future().wait();
-    }
-    return absl::OkStatus();
-  };
-  std::thread busy([&] { EXPECT_THAT(DepositWithin(absl::Seconds(10)), IsOk()); });
-  started.get_future().wait();
+  std::promise<void> release;
+  std::thread busy = Occupy(release);
   std::thread queued([&] { EXPECT_THAT(DepositWithin(absl::Seconds(10)), IsOk()); });
   const absl::Time deadline = absl::Now() + absl::Seconds(10);
   while (workers_.QueueDepth() == 0 && absl::Now() < deadline) std::this_thread::yield();
