@@ -1,7 +1,6 @@
 #include "services/identity/password_hasher.h"
 
 #include <argon2.h>
-#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -54,9 +53,9 @@ bool NeedsRehash(absl::string_view hash) {
 }
 
 PasswordHasher::PasswordHasher(int threads)
-    : limit_(std::clamp(threads, 1, 64) * (kQueuePerThread + 1)),
+    : limit_(threads * (kQueuePerThread + 1)),
       nobody_(HashPassword(RandomBytes(32))),
-      pool_(std::clamp(threads, 1, 64)) {}
+      pool_(threads) {}
 
 PasswordHasher::~PasswordHasher() { pool_.join(); }
 

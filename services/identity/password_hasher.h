@@ -33,6 +33,7 @@ bool NeedsRehash(absl::string_view hash);
 // refused with OVERLOADED. Coroutines resume on their own executor. Thread-safe.
 class PasswordHasher {
  public:
+  // REQUIRES: threads is 1..64, as --hash_threads is checked to be.
   explicit PasswordHasher(int threads);
   ~PasswordHasher();
 

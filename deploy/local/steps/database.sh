@@ -35,7 +35,9 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;
 SQL
 }
 
-# Tables are granted to the app role by the migration that makes them: nothing by default.
+# Tables are granted to the app role by the migration that makes them: nothing by default. It waits
+# for a lock for less than the 800 ms that a participant of the saga has: longer keeps a worker from
+# others, for a caller that has given up.
 service_sql() {
   local service=$1 schema path
   schema=$(schema_of "$service")
@@ -43,34 +45,32 @@ service_sql() {
   # Trigram search is the catalog's alone.
   if [[ $service == catalog ]]; then path="$schema, extensions"; fi
   cat <<SQL
-$(role_sql "${service}_owner" "$path")
-$(role_sql "${service}_app" "$path")
+$(role_sql "${service}_owner" "$path" 2s)
+$(role_sql "${service}_app" "$path" 700ms)
 $(serving_sql "${service}")
 CREATE SCHEMA IF NOT EXISTS $schema AUTHORIZATION ${service}_owner;
 GRANT USAGE ON SCHEMA $schema TO ${service}_app;
 SQL
 }
 
-# What a worker does for a caller that has given up is wasted, and a lock that it waits for keeps the
-# worker from others: below the 800 ms that a participant of the saga has. Every statement of cart,
-# order and wallet finds its rows by a key; a plan that was made while the tables were empty, and
-# kept, must not read all of them when they are full.
+# What a worker does for a caller that has given up is wasted. Every statement of cart, order and
+# wallet finds its rows by a key; a plan that was made while the tables were empty, and kept, must not
+# read all of them when they are full.
 serving_sql() {
   local role=${1}_app
   cat <<SQL
 ALTER ROLE $role SET statement_timeout = '2s';
-ALTER ROLE $role SET lock_timeout = '700ms';
 SQL
   if [[ $1 =~ ^(cart|order|wallet)$ ]]; then echo "ALTER ROLE $role SET enable_seqscan = off;"; fi
 }
 
 role_sql() {
-  local role=$1 search_path=$2
+  local role=$1 search_path=$2 lock_timeout=$3
   cat <<SQL
 SELECT 'CREATE ROLE $role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \gexec
 ALTER ROLE $role LOGIN PASSWORD '$(<"$SECRETS/$role.password")';
 ALTER ROLE $role SET search_path = $search_path;
-ALTER ROLE $role SET lock_timeout = '2s';
+ALTER ROLE $role SET lock_timeout = '$lock_timeout';
 ALTER ROLE $role SET idle_in_transaction_session_timeout = '5s';
 GRANT CONNECT ON DATABASE cartwright TO $role;
 SQL
