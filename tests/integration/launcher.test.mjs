@@ -27,7 +27,8 @@ test('a killed process and a killed Postgres are back, and the log says so', asy
   for (const name of ['catalog', 'postgres']) {
     await killAndAwait(name);
     const log = readFileSync(`${process.env.CARTWRIGHT_DATA}/log/supervisor.log`, 'utf8');
-    assert.match(log, new RegExp(`${name} died \\(signal 9\\), restarted`));
+    // One that lived for less than a second, as on a fast machine, comes back after a pause.
+    assert.match(log, new RegExp(`${name} died \\(signal 9\\)(, restarted| after \\d+ ms, restarts)`));
   }
 });
 
