@@ -4,6 +4,7 @@
 # What `up` needs; tests and benchmarks are left to `build` and `test`.
 RUN_TARGETS=(cartwright.descriptors.binpb bin/cartwright-gateway)
 RUN_TARGETS+=("${SERVICES[@]/#/bin/cartwright-}")
+RUN_TARGETS+=("${FAILPOINT_SERVICES[@]/#/bin/failpoints/cartwright-}")
 
 # build_targets [TARGET...]: all of them by default.
 build_targets() {
