@@ -10,6 +10,7 @@
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/migrator.h"
+#include "shared/testing/paths.h"
 
 namespace cartwright::testing {
 namespace {
@@ -58,7 +59,7 @@ void MustOk(const absl::Status& status) {
 // Makes the template database if no process has made it yet; its name.
 std::string Template(const std::string& service, const std::string& schema) {
   auto migrations =
-      db::LoadMigrations(absl::StrCat(CARTWRIGHT_SOURCE_DIR "/services/", service, "/migrations"));
+      db::LoadMigrations(SourcePath(absl::StrCat("services/", service, "/migrations")));
   MustOk(migrations.status());
   std::string checksums;
   for (const auto& migration : *migrations) checksums += migration.checksum;
