@@ -3,4 +3,4 @@
 SELECT order_id, state, dead
 FROM orders.saga
 WHERE dead OR state NOT IN ('CONFIRMED', 'CANCELLED', 'REFUNDED')
-   OR state = 'CONFIRMED' AND NOT cart_cleared;
+   OR state IN ('CONFIRMED', 'REFUNDED') AND NOT cart_cleared;

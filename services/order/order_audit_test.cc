@@ -3,7 +3,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "services/order/order_fixture.h"
 
@@ -14,15 +17,34 @@ using testing::IsOk;
 
 class OrderAuditTest : public OrderDatabase {
  protected:
-  // Two orders that one user bought, one that was refused, and one that is under way.
+  // Orders that were bought, one of them given back; refused, called off and under way; and one
+  // that will never come.
   OrderAuditTest() {
-    for (const char* version : {"1", "2"}) {
-      const std::string id = Decide(NewOrder(user_, version), std::nullopt);
+    std::string id;
+    for (const char* version : {"1", "2", "3"}) {
+      id = Decide(NewOrder(user_, version), std::nullopt);
       EXPECT_THAT(store_.Confirm(connection(), {id}, {}), IsOk());
     }
+    CallOff(id, user_);
+    Call("refund_saga", {id});
     const std::string refused = Decide(NewOrder(NewUuid()), Failure{.reason = "OUT_OF_STOCK"});
     EXPECT_THAT(store_.Cancel(connection(), refused), IsOk());
-    EXPECT_THAT(store_.PlaceOrder(connection(), NewOrder(NewUuid()), NewUuid()), IsOk());
+    for (const bool called_off : {true, false}) {
+      const Order order = NewOrder(NewUuid());
+      EXPECT_THAT(store_.PlaceOrder(connection(), order, NewUuid()), IsOk());
+      if (called_off) CallOff(order.order_id, order.user_id);
+    }
+    Call("resolve_order", {NewUuid()});
+  }
+
+  // A function of the schema, as the role that serves.
+  void Call(const std::string& function, const std::vector<std::string>& arguments) {
+    EXPECT_THAT(connection().Script(absl::StrCat("SELECT ", function, "('",
+                                                 absl::StrJoin(arguments, "', '"), "')")),
+                IsOk());
+  }
+  void CallOff(const std::string& order_id, const std::string& user_id) {
+    Call("cancel_order", {order_id, user_id, "key", "print", "words", "order:one", "8 s"});
   }
 
   // Places an order and decides it; its id.
@@ -48,6 +70,8 @@ TEST_F(OrderAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
       {"O11", "UPDATE saga SET cart_version = 'another' WHERE state = 'CANCELLED'"},
       {"O12", "UPDATE saga SET state = 'COMMITTING' WHERE state = 'CONFIRMED'"},
       {"O13", "DELETE FROM saga_event WHERE state = 'COMMITTING'"},
+      {"O14", "DELETE FROM cancellation"},
+      {"O15", "INSERT INTO order_tombstone (order_id) SELECT order_id FROM orders"},
   });
 }
 
