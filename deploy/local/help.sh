@@ -21,6 +21,9 @@ Cartwright: a shop that people can trust with money.
   ./cartwright logs [-f] [PROCESS]  The last lines of the logs; -f follows.
   ./cartwright psql [SERVICE] [psql options]
                                     A SQL prompt as the owner of the service's schema, or as superuser.
+  ./cartwright audit [--quiescent]  Check every rule about money, stock and orders, in one snapshot; exit
+                                    status 1 when one is broken. --quiescent: first wait, a minute at
+                                    most, until every order is at its end, which is then a rule, too.
   ./cartwright seed [--products N]  Fill the catalog and make the demo users of a running shop.
 
   ./cartwright build                Build everything, tests included.

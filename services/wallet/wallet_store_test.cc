@@ -24,37 +24,7 @@ constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
 class WalletStoreTest : public testing::PostgresFixture {
  protected:
   WalletStoreTest() : PostgresFixture("wallet", "wallet") {}
-  ~WalletStoreTest() override { ExpectInvariants(); }
-
-  // The invariants W1 to W7 of the ledger: each query returns no row.
-  void ExpectInvariants() {
-    static constexpr const char* kQueries[] = {
-        "SELECT currency FROM account GROUP BY 1 HAVING sum(posted) <> 0",
-        "SELECT account_id FROM account a WHERE posted <> "
-        " coalesce((SELECT sum(amount) FROM journal WHERE credit_id = a.account_id), 0)"
-        " - coalesce((SELECT sum(amount) FROM journal WHERE debit_id = a.account_id), 0)",
-        "SELECT account_id FROM account a WHERE held <> coalesce((SELECT sum(amount) FROM hold"
-        " WHERE account_id = a.account_id AND state = 'RESERVED'), 0)",
-        "SELECT account_id FROM account WHERE held < 0 OR (kind <> 'WORLD' AND posted < held)",
-        "SELECT 1 FROM hold h FULL JOIN (SELECT * FROM journal WHERE kind = 'CAPTURE') j"
-        " USING (hold_id) WHERE (h.state = 'CAPTURED') IS DISTINCT FROM (j.journal_id IS NOT NULL)"
-        " OR j.amount <> h.captured",
-        "WITH e AS (SELECT debit_id a, debit_seq s, debit_after b, -amount d FROM journal UNION ALL"
-        " SELECT credit_id, credit_seq, credit_after, amount FROM journal), c AS (SELECT *,"
-        " lag(s, 1, 0::bigint) OVER w ps, lag(b, 1, 0::bigint) OVER w pb FROM e"
-        " WINDOW w AS (PARTITION BY a ORDER BY s)) SELECT * FROM c WHERE s <> ps + 1 OR b <> pb + "
-        "d",
-        "SELECT account_id FROM account a WHERE seq <> (SELECT count(*) FROM journal"
-        " WHERE debit_id = a.account_id OR credit_id = a.account_id)",
-    };
-    int number = 0;
-    for (const char* query : kQueries) {
-      const std::string name = "invariant" + std::to_string(++number);
-      auto rows = superuser().Execute({name.c_str(), query});
-      ASSERT_THAT(rows, IsOk());
-      EXPECT_TRUE(rows->empty()) << "W" << number << " is violated";
-    }
-  }
+  ~WalletStoreTest() override { EXPECT_EQ(AuditFindings(), ""); }
 
   void Give(const std::string& user, int64_t amount) {
     ASSERT_THAT(Deposit(user, NewUuid(), amount), IsOk());

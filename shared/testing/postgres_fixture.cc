@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
+#include "shared/db/audit.h"
 #include "shared/db/migrator.h"
 #include "shared/testing/paths.h"
 
@@ -92,6 +93,13 @@ std::string Template(const std::string& service, const std::string& schema) {
   return name;
 }
 
+std::vector<db::AuditRule> RulesOf(const std::string& service) {
+  auto rules =
+      db::LoadAuditRules(absl::StrCat(CARTWRIGHT_SOURCE_DIR "/services/", service, "/audit"));
+  MustOk(rules.status());
+  return *std::move(rules);
+}
+
 }  // namespace
 
 PostgresFixture::PostgresFixture(std::string service, std::string schema)
@@ -126,6 +134,46 @@ db::Connection& PostgresFixture::connection() {
 db::Connection& PostgresFixture::superuser() {
   if (superuser_ == nullptr) superuser_ = std::make_unique<db::Connection>(SuperuserUrl());
   return *superuser_;
+}
+
+std::string PostgresFixture::AuditFindings() {
+  const auto rules = RulesOf(service_);
+  std::vector<db::AuditFinding> findings;
+  db::Connection auditor(AppUrl());  // one that no test has broken
+  MustOk(db::Audit(auditor, rules, findings));
+  EXPECT_EQ(findings.size(), rules.size());
+  std::string text;
+  for (const auto& finding : findings) {
+    for (const auto& row : finding.first) absl::StrAppend(&text, finding.rule->id, " ", row, "\n");
+  }
+  return text;
+}
+
+std::string PostgresFixture::RulesBrokenBy(const std::string& plant) {
+  const auto rules = RulesOf(service_);
+  std::string broken;
+  const auto look = [&](db::Connection& transaction) -> absl::Status {
+    CW_RETURN_IF_ERROR(transaction.Script("SET LOCAL session_replication_role = replica"));
+    CW_RETURN_IF_ERROR(transaction.Script(plant));
+    for (const auto& rule : rules) {
+      CW_ASSIGN_OR_RETURN(const auto finding, db::CheckRule(transaction, rule));
+      if (finding.rows > 0) absl::StrAppend(&broken, broken.empty() ? "" : " ", rule.id);
+    }
+    return absl::CancelledError();  // rolls back
+  };
+  const absl::Status status = superuser().InTransaction(look);
+  EXPECT_TRUE(absl::IsCancelled(status)) << status << " after " << plant;
+  return broken;
+}
+
+void PostgresFixture::ExpectEachRuleFires(const std::map<std::string, std::string>& plants) {
+  const auto rules = RulesOf(service_);
+  EXPECT_EQ(plants.size(), rules.size());
+  for (const auto& rule : rules) {
+    const auto plant = plants.find(rule.id);
+    ASSERT_NE(plant, plants.end()) << rule.id << " has no negative control";
+    EXPECT_EQ(RulesBrokenBy(plant->second), rule.id) << "after " << plant->second;
+  }
 }
 
 }  // namespace cartwright::testing
