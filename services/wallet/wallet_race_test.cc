@@ -138,10 +138,10 @@ TEST_F(WalletRaceTest, OverlappingBatchesCaptureEachHoldOnceWithoutADeadlock) {
     }
     const std::vector<std::pair<std::string, int64_t>> reversed(batch.rbegin(), batch.rend());
     std::vector<std::thread> threads;
-    for (const auto* order : {&batch, &reversed, &batch, &reversed}) {
-      threads.emplace_back([&, order] {
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
         db::Connection db(AppUrl());
-        const auto results = store_.CaptureHolds(db, *order);
+        const auto results = store_.CaptureHolds(db, t % 2 == 0 ? batch : reversed);
         ASSERT_THAT(results, IsOk());
         for (const auto& [id, state] : *results) EXPECT_EQ(state, v1::CAPTURED);
       });
