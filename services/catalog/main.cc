@@ -3,6 +3,7 @@
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/service_main.h"
+#include "shared/kit/sweeper.h"
 
 ABSL_FLAG(int, reservation_ttl_s, 86400, "Seconds until a reservation is overdue, 1..2592000.");
 
@@ -17,5 +18,6 @@ int main(int argc, char** argv) {
     kit.Serve(service, &S::ListProducts, &S::GetProduct, &S::ListCategories, &S::BatchGetProducts,
               &S::ReserveStock, &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock,
               &S::GetReservation);
+    cartwright::kit::SweepOverdue(kit, cartwright::catalog::StockStore::OverdueReservations());
   });
 }

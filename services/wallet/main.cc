@@ -4,6 +4,7 @@
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/service_main.h"
+#include "shared/kit/sweeper.h"
 
 ABSL_FLAG(int, hold_ttl_s, 86400, "Seconds until a hold is overdue, 1..2592000.");
 
@@ -16,5 +17,6 @@ int main(int argc, char** argv) {
     auto& service = kit.Own<S>(store, kit.currency(), kit.page_token_key(), ttl_s);
     kit.Serve(service, &S::GetWallet, &S::Deposit, &S::ReserveHold, &S::CaptureHold,
               &S::BatchCaptureHolds, &S::ReleaseHold, &S::RefundHold, &S::GetHold);
+    cartwright::kit::SweepOverdue(kit, cartwright::wallet::WalletStore::OverdueHolds());
   });
 }
