@@ -17,13 +17,15 @@ using testing::IsOk;
 
 class WalletAuditTest : public testing::PostgresFixture {
  protected:
-  // Two users with money; holds that are captured in part, open, released, refused, and released
-  // before they came.
+  // Two users with money; holds that are captured in part and partly paid back, open, released,
+  // refused, and released before they came.
   WalletAuditTest() : PostgresFixture("wallet", "wallet") {
     Deposit(user_, 1000);
     Deposit(user_, 500);
     Deposit(NewUuid(), 70);
-    EXPECT_THAT(store_.CaptureHolds(connection(), {{Reserve(300), 200}}), IsOk());
+    const std::string bought = Reserve(300);
+    EXPECT_THAT(store_.CaptureHolds(connection(), {{bought, 200}}), IsOk());
+    EXPECT_THAT(store_.RefundHold(connection(), NewUuid(), bought, 20), IsOk());
     EXPECT_THAT(store_.ReleaseHold(connection(), Reserve(50), "test"), IsOk());
     EXPECT_THAT(store_.ReleaseHold(connection(), NewUuid(), "test"), IsOk());
     Reserve(40);
@@ -75,6 +77,7 @@ TEST_F(WalletAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
       {"W6", "UPDATE journal SET credit_after = credit_after + 1 WHERE kind = 'CAPTURE'"},
       {"W7", "UPDATE account SET seq = seq + 1 WHERE kind = 'USER'"},
       {"W8", "DELETE FROM operation"},
+      {"W9", "UPDATE hold SET refunded = refunded + 1 WHERE refunded > 0"},
   });
 }
 
