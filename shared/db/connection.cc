@@ -17,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/sql_error.h"
+#include "shared/failpoint/failpoint.h"
 #include "shared/telemetry/metrics.h"
 
 namespace cartwright::db {
@@ -149,6 +150,14 @@ void Connection::CheckReplicated() const {
 }
 
 absl::StatusOr<pqxx::result> Connection::Execute(const Statement& statement, const Params& params) {
+  if constexpr (failpoint::kEnabled) {
+    return failpoint::AroundCommit(statement.name, [&] { return TryStatement(statement, params); });
+  }
+  return TryStatement(statement, params);
+}
+
+absl::StatusOr<pqxx::result> Connection::TryStatement(const Statement& statement,
+                                                      const Params& params) {
   try {
     if (open_ != nullptr) return Run(*open_, statement, params);
     CW_RETURN_IF_ERROR(Connect());

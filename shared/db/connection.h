@@ -89,6 +89,7 @@ class Connection {
   void CheckReplicated() const;
   pqxx::result Run(pqxx::transaction_base& transaction, const Statement& statement,
                    const Params& params);
+  absl::StatusOr<pqxx::result> TryStatement(const Statement& statement, const Params& params);
   absl::Status TryTransaction(const std::function<absl::Status(Connection&)>& body);
   absl::Status Failed(const std::exception& error);
 

@@ -20,7 +20,7 @@ postgres_command() {
 }
 
 service_command() {
-  local name=$1 KIND REPLICA
+  local name=$1
   split_name "$name"
   COMMAND=(setsid setpriv --pdeathsig TERM -- "$(service_binary "$KIND")"
     --listen="127.0.0.1:$(main_port "$name")"

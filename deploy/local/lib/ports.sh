@@ -4,12 +4,12 @@
 
 # main_port PROCESS: gRPC of a service, HTTP of a gateway.
 main_port() {
-  local index=0 KIND REPLICA
+  local index=0
   split_name "$1"
   if [[ $KIND != gateway ]]; then
     while [[ ${SERVICES[index++]} != "$KIND" ]]; do :; done
   fi
-  echo $((PORT + PORTS_PER_REPLICA * (REPLICA - 1) + index))
+  echo $((PORT + PORTS_PER_REPLICA * (NUMBER - 1) + index))
 }
 
 # ops_port PROCESS: where /livez, /readyz and /metrics are.

@@ -54,10 +54,10 @@ use_replicas() {
   PROCESSES=(postgres "${SERVICE_PROCESSES[@]}" "${GATEWAYS[@]}")
 }
 
-# split_name PROCESS: sets KIND and REPLICA, for example `order` and 2 for order-2.
+# split_name PROCESS: sets KIND and NUMBER, for example `order` and 2 for order-2.
 split_name() {
-  KIND=${1%-[0-9]} REPLICA=1
-  if [[ $1 != "$KIND" ]]; then REPLICA=${1##*-}; fi
+  KIND=${1%-[0-9]} NUMBER=1
+  if [[ $1 != "$KIND" ]]; then NUMBER=${1##*-}; fi
 }
 
 # The schema of a service; `order` is a reserved word in SQL.
