@@ -2,6 +2,7 @@
 // story alone must end well; with the bug it must not, and a judge must say so.
 
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resendLate, readOrders } from '../late.mjs';
 import { eventually, killWholePostgres, pause, postgresWorker, signal, signalPid } from '../place.mjs';
 import { Session, execute } from '../sql.mjs';
@@ -88,7 +89,7 @@ export const controls = [
       await bench.operations?.checkout(person, randomUUID());
       await execute(`SET session_replication_role = replica;
         UPDATE wallet.hold SET expire_time = clock_timestamp() - interval '1 hour' WHERE account_id = '${person.id}' AND state = 'RESERVED'`);
-      if (broken) await bench.patch('unilateral_expiry.sql');
+      if (broken) await execute(readFileSync(new URL('unilateral_expiry.sql', import.meta.url), 'utf8'));
       lock.close();
       await bench.settle();
     },
