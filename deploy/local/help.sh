@@ -28,6 +28,10 @@ Cartwright: a shop that people can trust with money.
 
   ./cartwright build                Build everything, tests included.
   ./cartwright test [ctest options] Install, build and run every test.
+  ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]
+                                    Break a shop of its own under load, again and again, and check that
+                                    nothing is lost (10 minutes, 2 of everything). The seed is printed.
+  ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
   ./cartwright lint                 Formatting, shell scripts, protos.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { root } from './place.mjs';
+import { Session } from './sql.mjs';
 
 /** @typedef {{name: string, sql: string}} Rule */
 
@@ -58,3 +59,21 @@ export function settledRules() {
 export const openSagas = `SELECT coalesce(json_agg(json_build_array(order_id, state, dead, dead_reason)), '[]') FROM orders.saga
   WHERE dead OR state NOT IN ('CONFIRMED', 'CANCELLED', 'REFUNDED')
      OR state IN ('CONFIRMED', 'REFUNDED') AND NOT cart_cleared`;
+
+/**
+ * What breaks the rules now: those of any snapshot, and those between services of orders at their end.
+ * @returns {Promise<string[]>}
+ */
+export async function brokenRules() {
+  const session = await Session.start();
+  try {
+    const broken = [];
+    for (const rule of [...snapshotRules(), ...settledRules()]) {
+      const rows = await session.json(rule.sql);
+      if (rows.length > 0) broken.push(`${rule.name}: ${JSON.stringify(rows.slice(0, 3))}`);
+    }
+    return broken;
+  } finally {
+    session.close();
+  }
+}

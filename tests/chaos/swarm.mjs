@@ -20,7 +20,7 @@ import { register, setStock, stockProducts } from './people.mjs';
 import { allReady, dataDirectory, eventually, kindOf, pause, pidOf, portOf, processNames, root, signalPid } from './place.mjs';
 import { canRoute, proxyEverything } from './proxies.mjs';
 import { Random } from './random.mjs';
-import { openSagas, settledRules, snapshotRules } from './rules.mjs';
+import { brokenRules, openSagas, snapshotRules } from './rules.mjs';
 import { execute, readJson } from './sql.mjs';
 
 const { values: options } = parseArgs({
@@ -157,10 +157,7 @@ class Swarm {
     for (const [name, check] of Object.entries(checkers)) {
       this.violations.push(...check(run).slice(0, 10).map((line) => `${name}: ${line}`));
     }
-    for (const rule of [...snapshotRules(), ...settledRules()]) {
-      const rows = await readJson(rule.sql);
-      if (rows.length > 0) this.violations.push(`${rule.name}: ${JSON.stringify(rows.slice(0, 3))}`);
-    }
+    this.violations.push(...await brokenRules());
   }
 
   report() {
