@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/order/cart_fixture.h"
 #include "services/order/order_service.h"
 #include "services/order/participants_fixture.h"
 #include "services/order/recovery.h"
@@ -80,12 +81,16 @@ class OrderDatabase : public testing::PostgresFixture {
         "SELECT order_id FROM orders o WHERE total <> (SELECT coalesce(sum(quantity * unit_price),"
         " 0) FROM order_line l WHERE l.order_id = o.order_id)",
         "SELECT order_id FROM orders LEFT JOIN saga USING (order_id) WHERE saga.state IS NULL",
-        "SELECT user_id, cart_version FROM saga WHERE state = 'CONFIRMED'"
+        "SELECT user_id, cart_version FROM saga WHERE state IN ('CONFIRMED', 'REFUNDING',"
+        " 'REFUNDED')"
         " GROUP BY 1, 2 HAVING count(*) > 1",
         "SELECT s.order_id FROM saga s WHERE s.state IS DISTINCT FROM (SELECT e.state FROM"
         " saga_event e WHERE e.order_id = s.order_id ORDER BY saga_event_id DESC LIMIT 1)",
         "SELECT order_id FROM saga_event GROUP BY 1 HAVING count(*) <> count(DISTINCT state)"
         " OR bool_or(state = 'COMMITTING') AND bool_or(state = 'ABORTING')",
+        "SELECT order_id FROM cancellation JOIN saga USING (order_id) WHERE state NOT IN"
+        " ('REFUNDING', 'REFUNDED') AND saga.reason IS DISTINCT FROM 'ORDER_CANCELLED'",
+        "SELECT order_id FROM order_tombstone JOIN orders USING (order_id)",
     };
     for (const char* query : kQueries) EXPECT_EQ(Look(query), "") << query;
   }
@@ -97,7 +102,7 @@ class OrderProcess : public OrderDatabase {
  protected:
   OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
     server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
-                  &OrderService::GetOrder);
+                  &OrderService::GetOrder, &OrderService::CancelOrder, &OrderService::ResolveOrder);
     server_.Start();
     completion_.Start();
   }
@@ -106,8 +111,8 @@ class OrderProcess : public OrderDatabase {
   // Everything has come to its end, the carts included.
   bool Settled() {
     return Look(
-               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'CANCELLED')"
-               " OR state = 'CONFIRMED' AND NOT cart_cleared LIMIT 1")
+               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'REFUNDED', 'CANCELLED')"
+               " OR state <> 'CANCELLED' AND NOT cart_cleared LIMIT 1")
         .empty();
   }
 

@@ -26,19 +26,30 @@ const rules = {
     `SELECT o.order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
        LEFT JOIN wallet.hold h ON h.hold_id = o.hold_id
        LEFT JOIN catalog.reservation r ON r.order_id = o.order_id
-     WHERE s.state = 'CONFIRMED' AND (h.state IS DISTINCT FROM 'CAPTURED'
+     WHERE s.state IN ('CONFIRMED', 'REFUNDING') AND (h.state IS DISTINCT FROM 'CAPTURED'
        OR h.captured <> o.total OR h.account_id <> o.user_id OR r.state IS DISTINCT FROM 'COMMITTED')`,
+  'O2 what was cancelled is paid back in full and on the shelf':
+    `SELECT o.order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
+       LEFT JOIN wallet.hold h ON h.hold_id = o.hold_id
+       LEFT JOIN catalog.reservation r ON r.order_id = o.order_id
+     WHERE s.state = 'REFUNDED' AND (h.state IS DISTINCT FROM 'CAPTURED' OR h.captured <> o.total
+       OR h.refunded <> o.total OR h.account_id <> o.user_id OR r.state IS DISTINCT FROM 'RETURNED')`,
+  'O2 only what was cancelled is paid back':
+    `SELECT h.hold_id FROM wallet.hold h LEFT JOIN orders.orders o USING (hold_id)
+       LEFT JOIN orders.saga s ON s.order_id = o.order_id
+     WHERE h.refunded > 0 AND s.state IS DISTINCT FROM 'REFUNDING' AND s.state IS DISTINCT FROM 'REFUNDED'`,
   'O3 what was refused keeps nothing':
     `SELECT o.order_id FROM orders.saga s JOIN orders.orders o USING (order_id)
        LEFT JOIN wallet.hold h ON h.hold_id = o.hold_id
        LEFT JOIN catalog.reservation r ON r.order_id = o.order_id
      WHERE s.state = 'CANCELLED' AND (h.state IN ('RESERVED', 'CAPTURED')
-       OR r.state IN ('RESERVED', 'COMMITTED'))`,
+       OR r.state IN ('RESERVED', 'COMMITTED', 'RETURNED'))`,
   'O4 what was sold is what was ordered':
     `SELECT order_id FROM
-       (SELECT l.* FROM orders.order_line l JOIN orders.saga USING (order_id) WHERE state = 'CONFIRMED') o
+       (SELECT l.* FROM orders.order_line l JOIN orders.saga USING (order_id)
+        WHERE state IN ('CONFIRMED', 'REFUNDING', 'REFUNDED')) o
        FULL JOIN (SELECT l.* FROM catalog.reservation_line l JOIN catalog.reservation r USING (order_id)
-                  WHERE r.state = 'COMMITTED') r USING (order_id, product_id)
+                  WHERE r.state IN ('COMMITTED', 'RETURNED')) r USING (order_id, product_id)
      WHERE o.quantity IS DISTINCT FROM r.quantity`,
   'O6 no hold and no reservation without an order':
     `SELECT h.hold_id FROM wallet.hold h LEFT JOIN orders.orders o USING (hold_id)
@@ -46,7 +57,7 @@ const rules = {
      UNION ALL SELECT r.order_id FROM catalog.reservation r LEFT JOIN orders.orders o USING (order_id)
        WHERE o.order_id IS NULL AND r.state = 'RESERVED'`,
   'O8 no version of a cart was bought twice':
-    `SELECT user_id FROM orders.saga WHERE state = 'CONFIRMED'
+    `SELECT user_id FROM orders.saga WHERE state IN ('CONFIRMED', 'REFUNDING', 'REFUNDED')
        GROUP BY user_id, cart_version HAVING count(*) > 1`,
   'no saga is dead': 'SELECT order_id FROM orders.saga WHERE dead',
 };
@@ -55,7 +66,8 @@ const rules = {
 export async function assertNothingLost() {
   await eventually('every saga is at its end', async () => {
     const open = await query(`SELECT order_id FROM orders.saga
-      WHERE NOT dead AND (state NOT IN ('CONFIRMED', 'CANCELLED') OR state = 'CONFIRMED' AND NOT cart_cleared)`);
+      WHERE NOT dead AND (state NOT IN ('CONFIRMED', 'REFUNDED', 'CANCELLED')
+                      OR state <> 'CANCELLED' AND NOT cart_cleared)`);
     return open.length === 0 ? true : undefined;
   }, 60);
   for (const [rule, sql] of Object.entries(rules)) {
