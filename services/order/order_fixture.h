@@ -86,8 +86,11 @@ class OrderDatabase : public testing::PostgresFixture {
         " GROUP BY 1, 2 HAVING count(*) > 1",
         "SELECT s.order_id FROM saga s WHERE s.state IS DISTINCT FROM (SELECT e.state FROM"
         " saga_event e WHERE e.order_id = s.order_id ORDER BY saga_event_id DESC LIMIT 1)",
-        "SELECT order_id FROM saga_event GROUP BY 1 HAVING count(*) <> count(DISTINCT state)"
-        " OR bool_or(state = 'COMMITTING') AND bool_or(state = 'ABORTING')",
+        "SELECT order_id FROM saga_event WHERE kind = 'STEP' GROUP BY 1"
+        " HAVING count(*) <> count(DISTINCT state)"
+        " OR bool_or(state = 'COMMITTING') AND bool_or(state = 'ABORTING')"
+        " AND (SELECT count(DISTINCT operator) FROM saga_resolution r"
+        " WHERE r.order_id = saga_event.order_id) < 2",
         "SELECT order_id FROM cancellation JOIN saga USING (order_id) WHERE state NOT IN"
         " ('REFUNDING', 'REFUNDED') AND saga.reason IS DISTINCT FROM 'ORDER_CANCELLED'",
         "SELECT order_id FROM order_tombstone JOIN orders USING (order_id)",

@@ -23,8 +23,7 @@ class FakeCatalog : public Participant {
                   Unused<S, GetProductResponse, GetProductRequest>(),
                   Unused<S, ListCategoriesResponse, ListCategoriesRequest>(),
                   Unused<S, BatchGetProductsResponse, BatchGetProductsRequest>(), &S::ReserveStock,
-                  &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock,
-                  Unused<S, GetReservationResponse, GetReservationRequest>());
+                  &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock, &S::GetReservation);
     server_.Start();
   }
 
@@ -165,6 +164,21 @@ class FakeCatalog : public Participant {
     });
   }
 
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::GetReservationResponse>> GetReservation(
+      const rpc::Call&, const catalog::v1::GetReservationRequest& request) {
+    co_return Run("GetReservation", [&] {
+      const Reservation& mine = reservations_[request.order_id()];
+      catalog::v1::GetReservationResponse response;
+      response.set_state(mine.state);
+      for (const auto& [product, quantity] : mine.lines) {
+        auto* line = response.add_lines();
+        line->set_product_id(product);
+        line->set_quantity(static_cast<int>(quantity));
+      }
+      return response;
+    });
+  }
+
   boost::asio::awaitable<absl::StatusOr<catalog::v1::ReturnStockResponse>> ReturnStock(
       const rpc::Call&, const catalog::v1::ReturnStockRequest& request) {
     co_return Run("ReturnStock", [&] {
@@ -187,7 +201,7 @@ class FakeWallet : public Participant {
     server_.Serve(*this, Unused<S, GetWalletResponse, GetWalletRequest>(),
                   Unused<S, DepositResponse, DepositRequest>(), &S::ReserveHold,
                   Unused<S, CaptureHoldResponse, CaptureHoldRequest>(), &S::BatchCaptureHolds,
-                  &S::ReleaseHold, &S::RefundHold, Unused<S, GetHoldResponse, GetHoldRequest>());
+                  &S::ReleaseHold, &S::RefundHold, &S::GetHold);
     server_.Start();
   }
 
@@ -336,6 +350,19 @@ class FakeWallet : public Participant {
     co_return Run("ReleaseHold", [&] {
       wallet::v1::ReleaseHoldResponse response;
       response.set_state(ApplyRelease(request.hold_id()));
+      return response;
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::GetHoldResponse>> GetHold(
+      const rpc::Call&, const wallet::v1::GetHoldRequest& request) {
+    co_return Run("GetHold", [&] {
+      const Hold& hold = holds_[request.hold_id()];
+      wallet::v1::GetHoldResponse response;
+      response.set_state(hold.state);
+      response.set_minor_units(hold.amount);
+      response.set_captured(hold.state == wallet::v1::CAPTURED ? hold.amount : 0);
+      response.set_refunded(hold.refunded);
       return response;
     });
   }
