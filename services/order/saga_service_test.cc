@@ -162,15 +162,16 @@ TEST_F(SagaServiceTest, AnUndecidedSagaIsCalledOffDeadOrAlive) {
 
 // Row 60 of the fault matrix. The refusal is the database's: the superuser gets it, too.
 TEST_F(SagaServiceTest, ADecisionIsNotForcedBack) {
-  const Order committing = Abandon(), dead = Abandon(), confirmed = Abandon(), aborting = Abandon(),
-              cancelled = Abandon();
-  for (const Order& order : {committing, dead, confirmed}) Decide(order);
+  const Order committing = Abandon(), dead = Abandon(), confirmed = Abandon(),
+              refunding = Abandon(), aborting = Abandon(), cancelled = Abandon();
+  for (const Order& order : {committing, dead, confirmed, refunding}) Decide(order);
   Kill(dead);
-  ASSERT_THAT(store_.Confirm(connection(), {confirmed.order_id}, {}), IsOk());
+  ASSERT_THAT(store_.Confirm(connection(), {confirmed.order_id, refunding.order_id}, {}), IsOk());
+  Look("UPDATE saga SET state = 'REFUNDING' WHERE order_id = $1 RETURNING 1", {refunding.order_id});
   for (const Order& order : {aborting, cancelled})
     Decide(order, Failure{.reason = v1::OUT_OF_STOCK});
   ASSERT_THAT(store_.Cancel(connection(), cancelled.order_id), IsOk());
-  for (const Order& order : {committing, dead, confirmed, aborting, cancelled}) {
+  for (const Order& order : {committing, dead, confirmed, refunding, aborting, cancelled}) {
     const std::string before = StateOf(order.order_id);
     const auto refused = ForceAbort(order.order_id);
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition)) << before;

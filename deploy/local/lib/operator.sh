@@ -7,6 +7,6 @@ call_command() {
   is_service "$1" || die "no such service: $1 (${SERVICES[*]})"
   [[ -s $TLS/operator.crt ]] || die "$TLS has no certificate of the operator; ./cartwright up makes it"
   CALL=("$BUILD/bin/cartwright-call" --descriptor_set="$BUILD/cartwright.descriptors.binpb"
-    --service="$1" --address="127.0.0.1:$(grpc_port "$1")"
+    --service="$1" --address="127.0.0.1:$(main_port "$1")"
     --tls_cert_file="$TLS/operator.crt" --tls_key_file="$TLS/operator.key" --tls_ca_file="$TLS/ca.crt")
 }
