@@ -26,6 +26,14 @@ Cartwright: a shop that people can trust with money.
                                     most, until every order is at its end, which is then a rule, too.
   ./cartwright seed [--products N]  Fill the catalog and make the demo users of a running shop.
 
+  ./cartwright saga ls [--dead | --all] [--state STATE] [--older-than SECONDS]
+  ./cartwright saga show ORDER
+  ./cartwright saga retry|force-abort ORDER --note TEXT [--as NAME]
+  ./cartwright saga resolve ORDER roll-forward --note TEXT [--as NAME]
+        What stands still, and what a person may do about it (docs/runbooks/stuck-saga.md).
+  ./cartwright call SERVICE METHOD [JSON | -]
+        One RPC, as the operator. `call list` has all of them, `call describe NAME` what one takes.
+
   ./cartwright build                Build everything, tests included.
   ./cartwright test [ctest options] Install, build and run every test.
   ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/order/cart_fixture.h"
 #include "services/order/order_service.h"
 #include "services/order/participants_fixture.h"
 #include "services/order/recovery.h"
@@ -81,7 +82,7 @@ class OrderProcess : public OrderDatabase {
  protected:
   OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
     server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
-                  &OrderService::GetOrder);
+                  &OrderService::GetOrder, &OrderService::CancelOrder, &OrderService::ResolveOrder);
     server_.Start();
     completion_.Start();
   }
@@ -90,8 +91,8 @@ class OrderProcess : public OrderDatabase {
   // Everything has come to its end, the carts included.
   bool Settled() {
     return Look(
-               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'CANCELLED')"
-               " OR state = 'CONFIRMED' AND NOT cart_cleared LIMIT 1")
+               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'REFUNDED', 'CANCELLED')"
+               " OR state <> 'CANCELLED' AND NOT cart_cleared LIMIT 1")
         .empty();
   }
 

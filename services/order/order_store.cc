@@ -17,7 +17,7 @@ namespace {
   "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
   " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
   "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
-  " s.state, s.reason, s.failure, l.product_id, l.name, l.unit_price, l.quantity"                 \
+  " s.state, s.reason, s.failure, s.cart_cleared, l.product_id, l.name, l.unit_price, l.quantity" \
   " FROM (SELECT order_id, user_id, hold_id, cart_version, currency, total, shipping_address,"    \
   " fingerprint, create_time FROM orders WHERE " chosen                                           \
   ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
@@ -28,7 +28,7 @@ constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
   SELECT placed_id, mismatch, (extract(epoch FROM placed_time) * 1000000)::bigint
   FROM place_order(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid[], $12::text[], $13::bigint[], $14::int[],
-    $15, make_interval(secs => $16))
+    $15, $16 * interval '1 millisecond')
 )sql"};
 
 // One order by orders_idempotency_key_key.
@@ -66,11 +66,23 @@ constexpr db::Statement kCancel = {"order.cancel_saga", "SELECT cancel_saga($1)"
 // A row per saga, by saga_live.
 constexpr db::Statement kClaim = {"order.claim_sagas", R"sql(
   SELECT id, epoch, crashes, overdue
-  FROM claim_sagas($1, $2, make_interval(secs => $3), make_interval(secs => $4))
+  FROM claim_sagas($1, $2, $3 * interval '1 millisecond', $4 * interval '1 millisecond')
 )sql"};
 
 constexpr db::Statement kPark = {"order.park_sagas",
-                                 "SELECT park_sagas($1::uuid[], $2::bigint[], NULL)"};
+                                 "SELECT park_sagas($1::uuid[], $2::bigint[], "
+                                 "$3 * interval '1 millisecond')"};
+
+// One row: what became of it, and the epoch of the lease when it was done.
+constexpr db::Statement kCancelOrder = {"order.cancel_order", R"sql(
+  SELECT outcome, epoch
+  FROM cancel_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
+)sql"};
+
+constexpr db::Statement kRefund = {"order.refund_saga", "SELECT refund_saga($1)"};
+
+// One row: a name of Decision.
+constexpr db::Statement kResolveOrder = {"order.resolve_order", "SELECT resolve_order($1)"};
 
 // One row: whether the lease still held.
 constexpr db::Statement kMarkDead = {"order.mark_saga_dead", "SELECT mark_saga_dead($1, $2, $3)"};
@@ -108,6 +120,7 @@ absl::StatusOr<Order> ReadOrder(const pqxx::row& row) {
               .create_time_us = row["create_time_us"].as<int64_t>(),
               .update_time_us = row["update_time_us"].as<int64_t>(),
               .fingerprint = db::FromBytes(row["fingerprint"])};
+  order.cart_cleared = row["cart_cleared"].as<bool>();
   CW_ASSIGN_OR_RETURN(order.state, ParseSagaState(row["state"].as<std::string>()));
   if (!row["reason"].is_null()) {
     CW_ASSIGN_OR_RETURN(order.failure, ReadFailure(row));
@@ -158,7 +171,7 @@ absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, co
                  {order.order_id, order.user_id, order.user_seq, idempotency_key,
                   db::Bytes(order.fingerprint), order.hold_id, order.cart_version, order.currency,
                   order.total, address, db::Array(products), db::Array(names), db::Array(prices),
-                  db::Array(quantities), owner_, kLeaseS}));
+                  db::Array(quantities), owner_, absl::ToInt64Milliseconds(times_.lease)}));
   return Placed{.order_id = rows[0][0].as<std::string>(),
                 .mismatch = rows[0][1].as<bool>(),
                 .create_time_us = rows[0][2].as<int64_t>()};
@@ -218,9 +231,46 @@ absl::Status OrderStore::Cancel(db::Connection& db, const std::string& order_id)
   return db.Execute(kCancel, {order_id}).status();
 }
 
+absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db,
+                                                              const Cancellation& cancellation) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kCancelOrder,
+                 {cancellation.order_id, cancellation.user_id, cancellation.idempotency_key,
+                  db::Bytes(cancellation.fingerprint), cancellation.reason, owner_,
+                  absl::ToInt64Milliseconds(times_.lease)}));
+  static const auto* outcomes = new std::map<std::string, Cancelled::Outcome>{
+      {"CANCELLED", Cancelled::kDone},   {"REPLAY", Cancelled::kReplay},
+      {"ALREADY", Cancelled::kAlready},  {"BUSY", Cancelled::kBusy},
+      {"REFUSED", Cancelled::kRefused},  {"UNKNOWN", Cancelled::kUnknown},
+      {"MISMATCH", Cancelled::kMismatch}};
+  const auto found = outcomes->find(rows[0]["outcome"].as<std::string>());
+  if (found == outcomes->end()) return absl::InternalError("unknown outcome of cancel_order");
+  Cancelled cancelled{.outcome = found->second};
+  if (cancelled.outcome == Cancelled::kDone) {
+    cancelled.lease = {.order_id = cancellation.order_id, .epoch = rows[0]["epoch"].as<int64_t>()};
+  }
+  return cancelled;
+}
+
+absl::Status OrderStore::Refund(db::Connection& db, const std::string& order_id) {
+  return db.Execute(kRefund, {order_id}).status();
+}
+
+absl::StatusOr<v1::Decision> OrderStore::ResolveOrder(db::Connection& db,
+                                                      const std::string& order_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kResolveOrder, {order_id}));
+  v1::Decision decision;
+  if (!v1::Decision_Parse(rows[0][0].as<std::string>(), &decision)) {
+    return absl::InternalError("unknown decision");
+  }
+  return decision;
+}
+
 absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int limit) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kClaim, {owner_, limit, kLeaseS, kDecideWithinS}));
+                      db.Execute(kClaim, {owner_, limit, absl::ToInt64Milliseconds(times_.lease),
+                                          absl::ToInt64Milliseconds(times_.decide_within)}));
   std::vector<Lease> leases;
   for (const auto& row : rows) {
     leases.push_back({.order_id = row["id"].as<std::string>(),
@@ -231,14 +281,17 @@ absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int lim
   return leases;
 }
 
-absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases) {
+absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases,
+                              std::optional<absl::Duration> within) {
   std::vector<std::string> ids;
   std::vector<int64_t> epochs;
   for (const Lease& lease : leases) {
     ids.push_back(lease.order_id);
     epochs.push_back(lease.epoch);
   }
-  return db.Execute(kPark, {db::Array(ids), db::Array(epochs)}).status();
+  db::Params params = {db::Array(ids), db::Array(epochs), std::nullopt};
+  if (within) params[2] = absl::ToInt64Milliseconds(*within);
+  return db.Execute(kPark, params).status();
 }
 
 absl::Status OrderStore::MarkDead(db::Connection& db, const Lease& lease,
