@@ -72,7 +72,7 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context,
 void Pipeline::Finish(const Active& active, const absl::Status& status) const {
   const absl::Duration elapsed = absl::Now() - active.start;
   DurationFor(status.code()).Observe(absl::ToDoubleSeconds(elapsed));
-  if (IsOurFault(status.code())) {
+  if (IsOurFault(status.code()) && !active.cut_off) {
     log::Error("rpc.failed", status.message(),
                {{"rpc.method", name_},
                 {"rpc.status_code", absl::StatusCodeToString(status.code())},
@@ -80,7 +80,7 @@ void Pipeline::Finish(const Active& active, const absl::Status& status) const {
                 {"trace_id", active.call.traceparent.substr(3, 32)},
                 {"duration_ms", absl::ToDoubleMilliseconds(elapsed)}});
   }
-  active.reactor->Finish(ToGrpc(status));
+  active.finish(ToGrpc(status));
 }
 
 absl::Status Pipeline::Guard(const std::function<absl::Status()>& body) const {
