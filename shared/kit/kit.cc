@@ -235,6 +235,7 @@ void Kit::WatchHealth() {
   if (grpc_server_ != nullptr) grpc_server_->GetHealthCheckService()->Shutdown();
   std::this_thread::sleep_for(std::chrono::seconds(absl::GetFlag(FLAGS_drain_notice_s)));
   if (grpc_server_ != nullptr) {
+    rpc_server_->EndStreams();
     grpc_server_->Shutdown(std::chrono::system_clock::now() +
                            std::chrono::seconds(absl::GetFlag(FLAGS_drain_timeout_s)));
   }
