@@ -27,6 +27,7 @@
 #include "shared/rpc/credentials.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/testing/child_process.h"
+#include "shared/testing/paths.h"
 #include "shared/testing/process_fixture.h"
 #include "shared/testing/status_matchers.h"
 
@@ -107,7 +108,8 @@ int Health(grpc::Channel& channel, const std::string& service = "") {
 }
 
 const std::vector<std::string> kAudit = {
-    "--audit_dir=" CARTWRIGHT_SOURCE_DIR "/services/wallet/audit", "--audit_period_ms=200"};
+    absl::StrCat("--audit_dir=", testing::SourcePath("services/wallet/audit")),
+    "--audit_period_ms=200"};
 
 constexpr int kServing = 1;
 constexpr int kNotServing = 2;
