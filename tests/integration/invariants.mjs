@@ -58,7 +58,7 @@ export async function assertNothingLost() {
       WHERE NOT dead AND (state NOT IN ('CONFIRMED', 'CANCELLED') OR state = 'CONFIRMED' AND NOT cart_cleared)`);
     return open.length === 0 ? true : undefined;
   }, 60);
-  for (const [rule, sql] of Object.entries(rules)) {
-    assert.deepEqual(await query(sql), [], rule);
-  }
+  // One query, because starting psql costs more than all of them.
+  const broken = Object.entries(rules).map(([rule, sql]) => `SELECT '${rule}', q::text FROM (${sql}) q`);
+  assert.deepEqual(await query(broken.join(' UNION ALL ')), [], 'rules that are broken, and where');
 }
