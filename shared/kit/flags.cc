@@ -20,6 +20,8 @@ ABSL_FLAG(int, database_workers, 4, "Database connections, 1..64; each has a thr
 ABSL_FLAG(int, database_queue, 256, "Calls that may wait for a database worker, 1..65536.");
 ABSL_FLAG(std::string, migrations_dir, "", "Directory of the service's migrations.");
 ABSL_FLAG(bool, migrate_only, false, "Apply the migrations as the schema's owner and exit.");
+ABSL_FLAG(std::string, audit_dir, "", "Directory of the service's audit rules; empty: no audit.");
+ABSL_FLAG(int, audit_period_ms, 60000, "Milliseconds between two audits, 200..3600000.");
 ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
 ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
 ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
@@ -110,6 +112,11 @@ absl::StatusOr<std::string> ReadDatabaseUrl() {
   return ReadFileOf("database_url_file", absl::GetFlag(FLAGS_database_url_file));
 }
 
+absl::StatusOr<std::vector<db::AuditRule>> ReadAuditRules() {
+  auto rules = db::LoadAuditRules(absl::GetFlag(FLAGS_audit_dir));
+  return rules.ok() ? rules : Name("audit_dir", rules.status());
+}
+
 absl::Status ParseFlags(int argc, char** argv) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (absl::Status status = SetFromEnvironment(*entry); !status.ok()) return status;
@@ -121,6 +128,7 @@ absl::Status ParseFlags(int argc, char** argv) {
   for (const absl::Status& status :
        {CheckRange("database_workers", absl::GetFlag(FLAGS_database_workers), 1, 64),
         CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
+        CheckRange("audit_period_ms", absl::GetFlag(FLAGS_audit_period_ms), 200, 3600000),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
         CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
         CheckAddress("listen", absl::GetFlag(FLAGS_listen)),

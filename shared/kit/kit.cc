@@ -193,6 +193,14 @@ void Kit::SeeDatabase(const absl::Status& status) {
   if (outage_.exchange(false)) log::Info("database.ready", "The database answers again.");
 }
 
+void Kit::StartAuditor() {
+  if (database_ == nullptr || absl::GetFlag(FLAGS_audit_dir).empty()) return;
+  auditor_ = std::make_unique<Auditor>(
+      Auditor::Options{.url = OrDie(ReadDatabaseUrl()),
+                       .rules = OrDie(ReadAuditRules()),
+                       .period = std::chrono::milliseconds(absl::GetFlag(FLAGS_audit_period_ms))});
+}
+
 void Kit::WatchHealth() {
   auto timer = std::make_shared<boost::asio::steady_timer>(io_);
   auto tick = std::make_shared<std::function<void()>>();
@@ -212,6 +220,7 @@ void Kit::WatchHealth() {
   const int port = StartRpc();
   const uint16_t ops_port = StartOps();
   WatchHealth();
+  StartAuditor();
   threads_.emplace_back([this] { io_.run(); });
   log::Info("start.serving", "The process serves.", {{"port", port}, {"ops_port", ops_port}});
   int signal = 0;
@@ -226,6 +235,7 @@ void Kit::WatchHealth() {
   if (grpc_server_ != nullptr) grpc_server_->GetHealthCheckService()->Shutdown();
   std::this_thread::sleep_for(std::chrono::seconds(absl::GetFlag(FLAGS_drain_notice_s)));
   if (grpc_server_ != nullptr) {
+    rpc_server_->EndStreams();
     grpc_server_->Shutdown(std::chrono::system_clock::now() +
                            std::chrono::seconds(absl::GetFlag(FLAGS_drain_timeout_s)));
   }

@@ -73,7 +73,7 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context,
 void Pipeline::Finish(const Active& active, const absl::Status& status) const {
   const absl::Duration elapsed = absl::Now() - active.start;
   DurationFor(status.code()).Observe(absl::ToDoubleSeconds(elapsed));
-  if (IsOurFault(status.code())) {
+  if (IsOurFault(status.code()) && !active.cut_off) {
     log::Error("rpc.failed", status.message(),
                {{"rpc.method", name_},
                 {"rpc.status_code", absl::StatusCodeToString(status.code())},
@@ -82,11 +82,10 @@ void Pipeline::Finish(const Active& active, const absl::Status& status) const {
                 {"duration_ms", absl::ToDoubleMilliseconds(elapsed)}});
   }
   if constexpr (failpoint::kEnabled) {
-    return failpoint::AtReply(
-        name_.substr(name_.find('/') + 1), active.call.deadline, ToGrpc(status),
-        [reactor = active.reactor](const grpc::Status& answer) { reactor->Finish(answer); });
+    return failpoint::AtReply(name_.substr(name_.find('/') + 1), active.call.deadline,
+                              ToGrpc(status), active.finish);
   }
-  active.reactor->Finish(ToGrpc(status));
+  active.finish(ToGrpc(status));
 }
 
 absl::Status Pipeline::Guard(const std::function<absl::Status()>& body) const {

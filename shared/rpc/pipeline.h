@@ -38,7 +38,8 @@ class Pipeline {
   struct Active {
     Call call;
     absl::Time start;
-    grpc::ServerUnaryReactor* reactor = nullptr;
+    std::function<void(grpc::Status)> finish;  // of the call's reactor
+    bool cut_off = false;  // a stream that the client, its time or the drain ended: no failure
   };
 
   // Fills `active` and decides whether the handler may run.

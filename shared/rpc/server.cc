@@ -19,9 +19,9 @@ namespace {
 Server::Server(db::Workers* workers, boost::asio::any_io_executor executor, PeerName peer_name)
     : workers_(workers), executor_(std::move(executor)), peer_name_(std::move(peer_name)) {}
 
-void Server::DescribedService::Add(const char* path, grpc::internal::MethodHandler* handler) {
-  AddMethod(
-      new grpc::internal::RpcServiceMethod(path, grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+void Server::DescribedService::Add(const char* path, grpc::internal::RpcMethod::RpcType type,
+                                   grpc::internal::MethodHandler* handler) {
+  AddMethod(new grpc::internal::RpcServiceMethod(path, type, nullptr));
   MarkMethodCallback(count_++, handler);
 }
 
@@ -35,14 +35,17 @@ const Pipeline& Server::NewEntry(const google::protobuf::Descriptor& request) {
 
 void Server::AddHandler(const google::protobuf::Descriptor& request,
                         grpc::internal::MethodHandler* handler) {
-  const auto* service = MethodOf(request)->service();
+  using Method = grpc::internal::RpcMethod;
+  const auto* method = MethodOf(request);
+  const auto* service = method->service();
   auto found = std::find_if(services_.begin(), services_.end(),
                             [&](const auto& entry) { return entry.first == service; });
   if (found == services_.end()) {
     services_.emplace_back(service, std::make_unique<DescribedService>());
     found = services_.end() - 1;
   }
-  found->second->Add(entries_.back()->path.c_str(), handler);
+  const auto type = method->server_streaming() ? Method::SERVER_STREAMING : Method::NORMAL_RPC;
+  found->second->Add(entries_.back()->path.c_str(), type, handler);
 }
 
 void Server::CheckComplete() const {

@@ -20,6 +20,7 @@
 #include "shared/db/workers.h"
 #include "shared/rpc/pipeline.h"
 #include "shared/rpc/policy.h"
+#include "shared/rpc/stream.h"
 
 namespace cartwright::rpc {
 
@@ -29,7 +30,10 @@ namespace cartwright::rpc {
 //     blocks, on a database worker;
 //   boost::asio::awaitable<absl::StatusOr<AddItemResponse>> AddItem(const Call&, const
 //   AddItemRequest&);
-//     a coroutine, which calls other services.
+//     a coroutine, which calls other services;
+//   boost::asio::awaitable<absl::Status> WatchOrder(const Call&, const WatchOrderRequest&,
+//                                                   Writer<OrderEvent>&);
+//     a coroutine that answers with a stream.
 //
 // A method finds its RPC by its request type, so no generated gRPC class is needed; reflection
 // still lists the service. The handler objects must outlive the gRPC server.
@@ -52,11 +56,15 @@ class Server {
   // Adds the registered services to a gRPC server.
   void AddTo(grpc::ServerBuilder& builder);
 
+  // Ends the streams under way, with UNAVAILABLE, so that a drain need not wait for them.
+  void EndStreams() { streams_.Drain(); }
+
  private:
   // A service made from its descriptor, as generated code would make it.
   class DescribedService final : public grpc::Service {
    public:
-    void Add(const char* path, grpc::internal::MethodHandler* handler);
+    void Add(const char* path, grpc::internal::RpcMethod::RpcType type,
+             grpc::internal::MethodHandler* handler);
 
    private:
     int count_ = 0;
@@ -119,6 +127,44 @@ class Server {
         pipeline);
   }
 
+  template <typename Owner, typename Request, typename Response>
+  void Add(Owner& owner,
+           boost::asio::awaitable<absl::Status> (Owner::*method)(const Call&, const Request&,
+                                                                 Writer<Response>&)) {
+    const Pipeline& pipeline = NewEntry(*Request::descriptor());
+    auto start = [this, &pipeline, &owner, method](
+                     grpc::CallbackServerContext* context,
+                     const Request* request) -> grpc::ServerWriteReactor<Response>* {
+      auto stream = StreamReactor<Response>::Make(executor_, *context);
+      auto active = std::make_shared<Pipeline::Active>();
+      active->finish = [reactor = stream.get()](grpc::Status status) { reactor->Finish(status); };
+      absl::Status admitted = pipeline.Admit(*context, *request, *active);
+      if (admitted.ok()) admitted = streams_.Add(stream);
+      if (!admitted.ok()) {
+        active->cut_off = absl::IsUnavailable(admitted);  // by the drain
+        pipeline.Finish(*active, admitted);
+        return stream.get();
+      }
+      const auto run = [=, &owner]() -> boost::asio::awaitable<absl::Status> {
+        stream->Begin(active->call.deadline);
+        co_return co_await (owner.*method)(active->call, *request, *stream);
+      };
+      boost::asio::co_spawn(executor_, run,
+                            [=, this, &pipeline](std::exception_ptr error, absl::Status result) {
+                              stream->Close();
+                              streams_.Remove(stream);
+                              active->cut_off = !stream->status().ok();
+                              pipeline.Finish(*active, pipeline.Guard([&]() -> absl::Status {
+                                if (error) std::rethrow_exception(error);
+                                return result;
+                              }));
+                            });
+      return stream.get();
+    };
+    AddHandler(*Request::descriptor(),
+               new grpc::internal::CallbackServerStreamingHandler<Request, Response>(start));
+  }
+
   template <typename Request, typename Response, typename Start>
   void Handle(Start start, const Pipeline& pipeline) {
     AddHandler(*Request::descriptor(),
@@ -126,8 +172,8 @@ class Server {
                    [start, &pipeline](grpc::CallbackServerContext* context, const Request* request,
                                       Response* response) -> grpc::ServerUnaryReactor* {
                      auto active = std::make_shared<Pipeline::Active>();
-                     active->reactor = context->DefaultReactor();
-                     auto* reactor = active->reactor;
+                     auto* reactor = context->DefaultReactor();
+                     active->finish = [reactor](grpc::Status status) { reactor->Finish(status); };
                      if (absl::Status admitted = pipeline.Admit(*context, *request, *active);
                          admitted.ok()) {
                        start(std::move(active), request, response);
@@ -148,6 +194,7 @@ class Server {
   const boost::asio::any_io_executor executor_;
   const PeerName peer_name_;
   std::atomic<int> coroutines_{0};
+  Streams streams_;
   std::vector<std::unique_ptr<Entry>> entries_;
   std::vector<
       std::pair<const google::protobuf::ServiceDescriptor*, std::unique_ptr<DescribedService>>>

@@ -14,6 +14,7 @@
 #include "boost/asio/use_future.hpp"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "grpcpp/support/sync_stream.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/server.h"
 
@@ -54,7 +55,8 @@ class ServiceFixture {
     // Never destroyed: when the last user of gRPC 1.51's callback queue goes, a thread of that
     // queue can touch it after its end and abort ("ref_counted.h: prior > 0").
     static auto* kept = new std::vector<std::unique_ptr<rpc::Client>>;
-    client_ = kept->emplace_back(new rpc::Client(server_->InProcessChannel({}))).get();
+    channel_ = server_->InProcessChannel({});
+    client_ = kept->emplace_back(new rpc::Client(channel_)).get();
   }
 
   // Blocks until the answer is here.
@@ -69,6 +71,20 @@ class ServiceFixture {
   T Await(boost::asio::awaitable<T> coroutine) {
     return boost::asio::co_spawn(io_, std::move(coroutine), boost::asio::use_future).get();
   }
+
+  // Opens a server stream, which the test reads with blocking calls; both must outlive it.
+  template <typename Response, typename Request>
+  std::unique_ptr<grpc::ClientReader<Response>> Open(grpc::ClientContext& context,
+                                                     const Request& request) {
+    static const std::string path = rpc::PathOf(*rpc::MethodOf(*Request::descriptor()));
+    const grpc::internal::RpcMethod method(path.c_str(),
+                                           grpc::internal::RpcMethod::SERVER_STREAMING);
+    return std::unique_ptr<grpc::ClientReader<Response>>(
+        grpc::internal::ClientReaderFactory<Response>::Create(channel_.get(), method, &context,
+                                                              request));
+  }
+  // What the drain of a process does.
+  void EndStreams() { rpc_.EndStreams(); }
 
   // A client of this server, for services under test that call it.
   rpc::Client& client() { return *client_; }
@@ -92,6 +108,7 @@ class ServiceFixture {
   std::string peer_ = "gateway";
   rpc::Server rpc_;
   std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   rpc::Client* client_ = nullptr;
   std::thread thread_;
 };

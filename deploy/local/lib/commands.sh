@@ -27,6 +27,7 @@ service_command() {
     --ops_listen="127.0.0.1:$(ops_port "$name")"
     --database_url_file="$(database_url_file_of "$name")"
     --migrations_dir="$ROOT/services/$KIND/migrations")
+  if [[ -d $ROOT/services/$KIND/audit ]]; then COMMAND+=(--audit_dir="$ROOT/services/$KIND/audit"); fi
   add_process_flags "$KIND"
   add_address_flag peers "$name" "$(peers_of "$KIND")"
   case $KIND in

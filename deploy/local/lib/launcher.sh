@@ -34,6 +34,8 @@ source "$LOCAL/lib/postgres.sh"
 source "$LOCAL/lib/routes.sh"
 # shellcheck source=commands.sh
 source "$LOCAL/lib/commands.sh"
+# shellcheck source=operator.sh
+source "$LOCAL/lib/operator.sh"
 # shellcheck source=ready.sh
 source "$LOCAL/lib/ready.sh"
 # shellcheck source=stop.sh

@@ -72,6 +72,7 @@ schema_of() {
 peers_of() {
   case $1 in
     cart) echo catalog ;;
+    catalog | wallet) echo order ;;
     order) echo cart catalog wallet ;;
   esac
 }
