@@ -26,7 +26,7 @@ test('there is a point at every send, commit and reply', () => {
   const points = pointsOfSources();
   assert.ok(points.length >= 60, `${points.length}`);
   for (const point of ['order.send.ReserveStock.before', 'order.send.BatchCaptureHolds.after',
-    'order.commit.place_order.before', 'order.commit.decide.after', 'order.reply.Checkout',
+    'order.commit.place_order.before', 'order.commit.decide_saga.after', 'order.reply.Checkout',
     'wallet.commit.reserve_hold.after', 'wallet.reply.ReserveHold', 'catalog.commit.reserve_stock.before',
     'catalog.reply.ReleaseStock', 'cart.commit.remove_ordered_items.after', 'cart.reply.GetCart']) {
     assert.ok(points.includes(point), point);
