@@ -1,0 +1,176 @@
+// Every failpoint x what can happen there x every scenario, one after the other, on two of everything:
+//
+//   CARTWRIGHT_PRESET=chaos REPLICAS=2 tests/integration/with_shop.sh node tests/chaos/exhaustive.mjs
+//
+// --seconds S      a sample in the order of the seed, for about that long
+// --share K/N      the Kth of N parts
+// --seed N         the order (CARTWRIGHT_SEED; random)
+// --only WORDS     the runs whose "point action scenario" contains the words
+//
+// Which points a scenario passes is learned from a run without a fault; the others are counted as out
+// of its reach. Ends with 1 when an outcome or an invariant is wrong.
+
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { assertNothingLost } from '../integration/invariants.mjs';
+import { eventually, pidOf } from '../integration/shop.mjs';
+import { Failpoints, pointsOfSources, services, sourcesOf } from './failpoints.mjs';
+import { makeScenarios } from './scenarios.mjs';
+
+const actions = ['kill', 'stop', 'drop_reply'];
+const data = process.env.CARTWRIGHT_DATA ?? '';
+const failpoints = new Failpoints(data);
+// A point is out of reach when it was not passed this long after everything has ended: recovery looks
+// for work five times a second.
+const patienceMs = 1000;
+
+/** @typedef {{point: string, action: string, scenario: import('./scenarios.mjs').Scenario}} Run */
+
+/** mulberry32, so that an order can be repeated. @param {number} seed */
+function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** How long a saga belongs to a process that is silent: 8 s, unless the service has a flag for it. */
+function leaseMs() {
+  const hasFlag = sourcesOf('order').includes('saga_lease_ms');
+  return hasFlag ? Number(process.env.CARTWRIGHT_SAGA_LEASE_MS ?? 8000) : 8000;
+}
+
+/** Processes of our services that stand still. @returns {Promise<number[]>} */
+async function stoppedProcesses() {
+  const stopped = [];
+  for (const name of services.flatMap((service) => [service, `${service}-2`])) {
+    try {
+      const pid = await pidOf(name);
+      if (/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) stopped.push(pid);
+    } catch {
+      // It is not there, or not any more.
+    }
+  }
+  return stopped;
+}
+
+async function continueStopped() {
+  for (const pid of await stoppedProcesses()) process.kill(pid, 'SIGCONT');
+}
+
+/** @param {string} point @param {() => boolean} isOver @returns {Promise<boolean>} whether it fired */
+async function awaitFired(point, isOver) {
+  let patience = patienceMs;
+  while (failpoints.isArmed(point)) {
+    await pause(20);
+    if (isOver() && (patience -= 20) <= 0) break;
+  }
+  return !failpoints.disarm(point);
+}
+
+/** @param {Run} run @returns {Promise<boolean>} whether the point fired */
+async function runOne({ point, action, scenario }) {
+  const attempt = await scenario.prepare();
+  let over = false;
+  failpoints.arm(point, action);
+  const acting = attempt.act().finally(() => { over = true; });
+  // Its failure is seen when it is awaited.
+  acting.catch(() => {});
+  try {
+    const fired = await awaitFired(point, () => over);
+    if (fired && action === 'stop') await pause(1.5 * leaseMs());
+    await continueStopped();
+    await acting;
+    await assertNothingLost();
+    await attempt.check();
+    return fired;
+  } finally {
+    failpoints.disarm(point);
+    await continueStopped();
+  }
+}
+
+/** The points that a scenario passes when nothing fails. @param {import('./scenarios.mjs').Scenario} scenario */
+async function explore(scenario) {
+  const attempt = await scenario.prepare();
+  failpoints.watch();
+  await attempt.act();
+  await assertNothingLost();
+  const passed = failpoints.stopWatching();
+  await attempt.check();
+  return passed;
+}
+
+/** @param {Map<string, string[]>} reach by the name of the scenario */
+function reportReach(reach) {
+  const known = pointsOfSources();
+  const passed = new Set([...reach.values()].flat());
+  const unknown = [...passed].filter((point) => !known.includes(point));
+  if (unknown.length) throw new Error(`points that the sources do not have: ${unknown.join(' ')}`);
+  for (const [name, points] of reach) console.log(`${name}: ${points.length} points are passed`);
+  const never = known.filter((point) => !passed.has(point));
+  console.log(`${passed.size} of ${known.length} points are passed; no checkout without a fault passes ${never.join(' ')}`);
+}
+
+/** @param {Run[]} runs @param {{share?: string, only?: string, seed: number}} options */
+function select(runs, { share, only, seed }) {
+  const random = generator(seed);
+  const shuffled = runs.map((run) => ({ run, order: random() })).sort((a, b) => a.order - b.order)
+    .map(({ run }) => run)
+    .filter((run) => !only || `${run.point} ${run.action} ${run.scenario.name}`.includes(only));
+  if (!share) return shuffled;
+  const [part, parts] = share.split('/').map(Number);
+  return shuffled.filter((_, index) => index % parts === part - 1);
+}
+
+/** @param {Run} run @param {string} result @param {number} ms */
+function printLine({ point, action, scenario }, result, ms) {
+  console.log(`${point.padEnd(42)} ${action.padEnd(10)} ${scenario.name.padEnd(9)} ${(ms / 1000).toFixed(1).padStart(5)} s  ${result}`);
+}
+
+/** @param {Run[]} runs @param {number} seconds */
+async function runAll(runs, seconds) {
+  const deadline = Date.now() + seconds * 1000;
+  const count = { fired: 0, missed: 0, failed: 0 };
+  for (const run of runs) {
+    if (Date.now() > deadline) break;
+    const start = Date.now();
+    try {
+      const fired = await runOne(run);
+      count[fired ? 'fired' : 'missed']++;
+      printLine(run, fired ? 'fired, ok' : 'not passed', Date.now() - start);
+    } catch (error) {
+      count.failed++;
+      printLine(run, 'FAILED', Date.now() - start);
+      console.log(error);
+    }
+  }
+  return count;
+}
+
+async function main() {
+  const { values } = parseArgs({ options: {
+    seconds: { type: 'string' }, share: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' },
+  } });
+  const seed = Number(values.seed ?? process.env.CARTWRIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`CARTWRIGHT_SEED=${seed}, a lease lasts ${leaseMs()} ms`);
+  const scenarios = await makeScenarios();
+  /** @type {Map<string, string[]>} */
+  const reach = new Map();
+  for (const scenario of scenarios) reach.set(scenario.name, await explore(scenario));
+  reportReach(reach);
+  const all = scenarios.flatMap((scenario) => (reach.get(scenario.name) ?? []).flatMap((point) =>
+    actions.map((action) => ({ point, action, scenario }))));
+  const runs = select(all, { ...values, seed });
+  const { fired, missed, failed } = await runAll(runs, Number(values.seconds ?? Infinity));
+  console.log(`${fired} fired, ${missed} were not passed, ${failed} failed; ${fired + missed + failed} of ${all.length} runs`);
+  if (fired + failed === 0) throw new Error('no failpoint fired');
+  await eventually('nothing stands still', async () => ((await stoppedProcesses()).length ? undefined : true));
+  process.exitCode = failed ? 1 : 0;
+}
+
+await main();
