@@ -45,7 +45,7 @@ export async function stockProducts(count, units) {
     `SELECT json_agg(product_id) FROM (SELECT product_id FROM catalog.product WHERE active ORDER BY product_id LIMIT ${count}) p`);
   for (const [at, product] of products.entries()) {
     await execute(`UPDATE catalog.product SET price = ${250 + 170 * at} WHERE product_id = '${product}'`);
-    await execute(setStock(product, `greatest(on_hand, 0) - on_hand + reserved + ${units}`));
+    await execute(setStock(product, `reserved + ${units} - on_hand`));
   }
   return products;
 }
