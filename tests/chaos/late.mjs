@@ -5,6 +5,7 @@ import { processNames, kindOf } from './place.mjs';
 import { Participants } from './rpc.mjs';
 import { readJson } from './sql.mjs';
 
+// By the state of the participant; a cancelled order without any has lost its tombstone.
 /** @type {Record<string, string>} */
 const lateReserveOfHold = { CAPTURED: 'CAPTURED', RELEASED: 'ABORTED', EXPIRED: 'ABORTED', REFUSED: 'REFUSED' };
 /** @type {Record<string, string>} */
@@ -49,9 +50,10 @@ export async function resendLate(random, users) {
     if (wanted !== undefined && state !== wanted) wrong.push(`late ${what} was answered ${state}, not ${wanted}`);
   };
   for (const order of orders) {
+    const none = order.saga === 'CANCELLED' ? 'RELEASED' : '';
     await Promise.all([
-      send(`reserve of hold ${order.hold_id}`, lateReserveOfHold[order.hold ?? ''], participants.reserveHold(order)),
-      send(`reserve of stock ${order.order_id}`, lateReserveOfStock[order.stock ?? ''], participants.reserveStock(order)),
+      send(`reserve of hold ${order.hold_id}`, lateReserveOfHold[order.hold ?? none], participants.reserveHold(order)),
+      send(`reserve of stock ${order.order_id}`, lateReserveOfStock[order.stock ?? none], participants.reserveStock(order)),
     ]);
     // Capture and release are sent only after the decision: only then is there anything to repeat.
     if (['CONFIRMED', 'REFUNDING', 'REFUNDED'].includes(order.saga)) {

@@ -12,6 +12,8 @@ import { pause } from './place.mjs';
 const maxUnderWay = 1200;
 const tickMs = 20;
 const fullCart = 5;
+// Checkouts of one person that are under way: more of them only queue behind each other.
+const atOnce = 4;
 
 /** Shops at a steady rate with everybody it is given. */
 export class Load {
@@ -75,7 +77,8 @@ export class Load {
     const { random, operations } = this;
     const die = random.below(100);
     if (die < 12) return this.#deposit(person);
-    if (die < 50) return person.pieces < fullCart ? this.#add(person) : this.#checkout(person);
+    if (die < 50 && person.pieces < fullCart) return this.#add(person);
+    if (die < 50 && person.checkingOut < atOnce) return this.#checkout(person);
     if (die < 54 && this.canCancel && person.orders.length > 0) return this.#cancel(person);
     if (die < 68) return () => operations.wallet(person);
     if (die < 82 && person.orders.length > 0) {

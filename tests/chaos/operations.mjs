@@ -75,8 +75,10 @@ export class Operations {
 
   /** @param {Person} person @param {string} key @param {object} [body] */
   async checkout(person, key, body = checkoutBody) {
+    person.checkingOut++;
     const reading = await this.record('checkout', key, { user: person.id },
       () => this.client.call('POST', '/api/checkout', { json: body, token: person.token, key }), readCheckout);
+    person.checkingOut--;
     if (reading.type === 'ok') person.orders.push(reading.result.order);
     if (reading.result?.outcome === 'CONFIRMED' || reading.result?.reason === 'EMPTY_CART') person.pieces = 0;
     return reading;

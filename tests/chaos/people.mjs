@@ -11,7 +11,9 @@ const password = 'a long enough passphrase';
  * @property {string} id
  * @property {string} email
  * @property {string} token
+ * @property {boolean} signingIn
  * @property {number} pieces in the cart, as far as is known
+ * @property {number} checkingOut calls that are under way
  * @property {{key: string, body: object}[]} checkouts keys that were used
  * @property {{key: string, units: number}[]} deposits
  * @property {string[]} orders that were seen
@@ -23,14 +25,21 @@ export async function register(client) {
   const reply = await client.call('POST', '/api/auth/register', { json: { email, password, displayName: 'Ada' } });
   if (reply.status !== 201) throw new Error(`no account: ${JSON.stringify(reply.body)}`);
   return {
-    id: reply.body.user.id, email, token: reply.body.accessToken, pieces: 0, checkouts: [], deposits: [], orders: [],
+    id: reply.body.user.id, email, token: reply.body.accessToken, signingIn: false, pieces: 0, checkingOut: 0, checkouts: [], deposits: [], orders: [],
   };
 }
 
 /** A new token, when the old one is too old. @param {import('./client.mjs').Client} client @param {Person} person */
 export async function signIn(client, person) {
-  const reply = await client.call('POST', '/api/auth/login', { json: { email: person.email, password } });
-  if (reply.status === 200) person.token = reply.body.accessToken;
+  // One at a time: a login costs the shop more than any other call.
+  if (person.signingIn) return;
+  person.signingIn = true;
+  try {
+    const reply = await client.call('POST', '/api/auth/login', { json: { email: person.email, password } });
+    if (reply.status === 200) person.token = reply.body.accessToken;
+  } finally {
+    person.signingIn = false;
+  }
 }
 
 /**
@@ -45,7 +54,7 @@ export async function stockProducts(count, units) {
     `SELECT json_agg(product_id) FROM (SELECT product_id FROM catalog.product WHERE active ORDER BY product_id LIMIT ${count}) p`);
   for (const [at, product] of products.entries()) {
     await execute(`UPDATE catalog.product SET price = ${250 + 170 * at} WHERE product_id = '${product}'`);
-    await execute(setStock(product, `greatest(on_hand, 0) - on_hand + reserved + ${units}`));
+    await execute(setStock(product, `reserved + ${units} - on_hand`));
   }
   return products;
 }

@@ -1,6 +1,7 @@
 // The negative controls: ten deliberate bugs, and for each the shortest story in which it does harm. The
 // story alone must end well; with the bug it must not, and a judge must say so.
 
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resendLate, readOrders } from '../late.mjs';
@@ -29,13 +30,15 @@ async function prepare({ operations, products }, person, quantity) {
  * @param {Bench} bench @param {Person} person */
 async function refusedOrder(bench, person) {
   await prepare(bench, person, 80);
-  await bench.operations?.checkout(person, randomUUID());
+  const reading = await bench.operations?.checkout(person, randomUUID());
+  assert.equal(reading?.result.reason, 'OUT_OF_STOCK', 'the story needs an order that was refused');
   await bench.settle();
 }
 
 /** Sends old calls again. @param {Bench} bench @param {Person} person */
 async function resend(bench, person) {
-  const { wrong } = await resendLate(/** @type {any} */ (bench.random), [person.id]);
+  const { sent, wrong } = await resendLate(/** @type {any} */ (bench.random), [person.id]);
+  assert.ok(sent > 0, 'the story needs calls that arrive');
   bench.violations?.push(...wrong.map((line) => `late: ${line}`));
 }
 
@@ -53,7 +56,10 @@ function orderOf(person) {
 
 /** Twenty deposits, all acknowledged. @param {Bench} bench @param {Person} person */
 async function depositALot({ operations }, person) {
-  for (let count = 0; count < 20; count++) await operations?.deposit(person, randomUUID(), 1000 + count);
+  for (let count = 0; count < 20; count++) {
+    const { type } = /** @type {any} */ (await operations?.deposit(person, randomUUID(), 1000 + count));
+    assert.equal(type, 'ok', 'the story needs deposits that were acknowledged');
+  }
 }
 
 /** @type {Control[]} */
