@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
     using S = order::OrderService;
     auto& service = kit.Own<S>(workers, store, saga, participants,
                                S::Settings{kit.currency(), kit.page_token_key()});
-    kit.Serve(service, &S::Checkout, &S::ListOrders, &S::GetOrder);
+    kit.Serve(service, &S::Checkout, &S::ListOrders, &S::GetOrder, &S::WatchOrder);
     completion.Start();
     recovery.Start();
     kit.OnDrain([&recovery] { recovery.Stop(); });

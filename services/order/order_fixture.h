@@ -97,7 +97,7 @@ class OrderProcess : public OrderDatabase {
  protected:
   OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
     server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
-                  &OrderService::GetOrder);
+                  &OrderService::GetOrder, &OrderService::WatchOrder);
     server_.Start();
     completion_.Start();
   }
