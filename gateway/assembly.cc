@@ -34,6 +34,10 @@ absl::Status CheckFlags() {
   if (threads < 1 || threads > 64) {
     return absl::InvalidArgumentError("--http_threads must be between 1 and 64");
   }
+  const int streams = absl::GetFlag(FLAGS_http_streams);
+  if (streams < 0 || streams > 8192) {
+    return absl::InvalidArgumentError("--http_streams must be between 0 and 8192");
+  }
   if (absl::GetFlag(FLAGS_issuer).empty()) {
     return absl::InvalidArgumentError("--issuer must name the issuer of access tokens");
   }
@@ -101,7 +105,8 @@ void Assemble(kit::Kit& kit) {
                         .site = site,
                         .media = media,
                         .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
-                        .openapi = OpenApiDocument(catalog)});
+                        .openapi = OpenApiDocument(catalog),
+                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)}});
   auto& server =
       kit.Own<HttpServer>(HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
                                               .threads = absl::GetFlag(FLAGS_http_threads)},

@@ -8,6 +8,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "shared/base/async_result.h"
 #include "shared/base/status.h"
+#include "shared/base/status_macros.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/rpc/targets.h"
 
@@ -23,16 +24,6 @@ struct Exchange {
   grpc::ByteBuffer response;
 };
 
-// A status that the gRPC library made has no details: our services always send some. What it
-// says about sizes is not the client's fault.
-absl::Status ErrorOf(const grpc::Status& status) {
-  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
-      status.error_details().empty()) {
-    return Error(absl::StatusCode::kInternal, api::v1::UPSTREAM_INVALID, status.error_message());
-  }
-  return rpc::FromGrpc(status);
-}
-
 }  // namespace
 
 absl::StatusOr<Backends> Backends::Make(absl::string_view addresses, const Connect& connect) {
@@ -45,25 +36,38 @@ absl::StatusOr<Backends> Backends::Make(absl::string_view addresses, const Conne
   return backends;
 }
 
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Backends::ChannelTo(
+    const std::string& backend) const {
+  const auto channel = channels_.find(backend);
+  if (channel != channels_.end()) return channel->second;
+  return absl::UnavailableError(absl::StrCat("--backends has no ", backend));
+}
+
+absl::StatusOr<std::shared_ptr<BackendStream>> Backends::Open(const asio::any_io_executor& executor,
+                                                              const std::string& backend,
+                                                              const std::string& path,
+                                                              const rpc::Call& call,
+                                                              const std::string& request) const {
+  CW_ASSIGN_OR_RETURN(const auto channel, ChannelTo(backend));
+  return BackendStream::Open(executor, channel, path, call, request);
+}
+
 asio::awaitable<absl::StatusOr<grpc::Slice>> Backends::Call(const std::string& backend,
                                                             const std::string& path,
                                                             const rpc::Call& call,
                                                             const std::string& request) const {
-  const auto channel = channels_.find(backend);
-  if (channel == channels_.end()) {
-    co_return absl::UnavailableError(absl::StrCat("--backends has no ", backend));
-  }
+  CW_CO_ASSIGN_OR_RETURN(const auto channel, ChannelTo(backend));
   auto exchange = std::make_shared<Exchange>();
   const grpc::Slice bytes(request);
   exchange->request = grpc::ByteBuffer(&bytes, 1);
   rpc::WriteCall(call, absl::InfiniteDuration(), exchange->context);
   auto start = [exchange, &path, &channel](auto done) {
-    grpc::GenericStub stub(channel->second);
+    grpc::GenericStub stub(channel);
     stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
                    [done, exchange](grpc::Status status) { done(std::move(status)); });
   };
   const grpc::Status status = co_await AsyncResult<grpc::Status>(std::move(start));
-  if (!status.ok()) co_return ErrorOf(status);
+  if (!status.ok()) co_return BackendError(status);
   grpc::Slice answer;
   // One slice is the rule; a large answer may come in several.
   if (!exchange->response.TrySingleSlice(&answer).ok() &&

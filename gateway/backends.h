@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "boost/asio/awaitable.hpp"
+#include "gateway/backend_stream.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/slice.h"
 #include "shared/rpc/call.h"
@@ -37,7 +38,16 @@ class Backends {
                                                            const rpc::Call& call,
                                                            const std::string& request) const;
 
+  // A server stream of `path`, likewise; to be read on `executor`. Errors: as Call.
+  absl::StatusOr<std::shared_ptr<BackendStream>> Open(const boost::asio::any_io_executor& executor,
+                                                      const std::string& backend,
+                                                      const std::string& path,
+                                                      const rpc::Call& call,
+                                                      const std::string& request) const;
+
  private:
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& backend) const;
+
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };
 

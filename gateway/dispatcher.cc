@@ -117,18 +117,23 @@ struct Dispatcher::Admission {
 };
 
 Dispatcher::Dispatcher(Parts parts)
-    : parts_(std::move(parts)), openapi_etag_(EtagOf(parts_.openapi)) {}
+    : parts_(std::move(parts)),
+      streams_{.options = parts_.streams, .reasons = parts_.catalog.reasons(), .log = parts_.log},
+      openapi_etag_(EtagOf(parts_.openapi)) {}
 
 asio::awaitable<Response> Dispatcher::Handle(const Request& request, BodySource& body) {
   const absl::Time start = absl::Now();
   Response response = co_await Answer(request, body);
-  parts_.log.Add(request, response, absl::Now() - start);
+  // A stream leaves its line when it ends.
+  if (response.stream == nullptr) {
+    parts_.log.Add(request, response, response.Content().size(), absl::Now() - start);
+  }
   co_return response;
 }
 
 Response Dispatcher::Refuse(const Request& request, const absl::Status& error) {
   Response response = Problem(request, error);
-  parts_.log.Add(request, response, absl::ZeroDuration());
+  parts_.log.Add(request, response, response.Content().size(), absl::ZeroDuration());
   return response;
 }
 
@@ -189,6 +194,27 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& req
                                                               const Router::Match& match,
                                                               absl::string_view query,
                                                               BodySource& body) {
+  CW_CO_ASSIGN_OR_RETURN(const std::string message,
+                         co_await ReadMessage(request, route, match, query, body));
+  const rpc::Call call{.request_id = request.request_id,
+                       .traceparent = request.traceparent,
+                       .deadline = absl::Now() + route.timeout};
+  if (route.IsStream()) {
+    co_return co_await StreamAnswer::Open(streams_, parts_.backends, request, route, call, message);
+  }
+  CW_CO_ASSIGN_OR_RETURN(
+      const grpc::Slice answer,
+      co_await parts_.backends.Call(route.backend, route.rpc_path, call, message));
+  const absl::string_view wire(reinterpret_cast<const char*>(answer.begin()), answer.size());
+  co_return DecodeResponse(route, wire);
+}
+
+// Admits the request, and makes the message of it.
+asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Request& request,
+                                                                     const Route& route,
+                                                                     const Router::Match& match,
+                                                                     absl::string_view query,
+                                                                     BodySource& body) {
   Admission admission;
   CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
@@ -201,15 +227,7 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& req
     bound_values.push_back(admission.ValueOf(field.bind, request));
   }
   const RequestParts parts{.variables = match.variables, .query = parameters, .body = json};
-  CW_CO_ASSIGN_OR_RETURN(const std::string message, EncodeRequest(route, parts, bound_values));
-  const rpc::Call call{.request_id = request.request_id,
-                       .traceparent = request.traceparent,
-                       .deadline = absl::Now() + route.timeout};
-  CW_CO_ASSIGN_OR_RETURN(
-      const grpc::Slice answer,
-      co_await parts_.backends.Call(route.backend, route.rpc_path, call, message));
-  const absl::string_view wire(reinterpret_cast<const char*>(answer.begin()), answer.size());
-  co_return DecodeResponse(route, wire);
+  co_return EncodeRequest(route, parts, bound_values);
 }
 
 asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Route& route,

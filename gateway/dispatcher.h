@@ -13,6 +13,7 @@
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
 #include "gateway/static_files.h"
+#include "gateway/stream_answer.h"
 #include "gateway/token_verifier.h"
 
 namespace cartwright::gateway {
@@ -33,6 +34,7 @@ class Dispatcher : public RequestHandler {
     StaticFiles& media;
     const RequestLog& log;
     std::string openapi;  // JSON
+    StreamOptions streams = {};
   };
   explicit Dispatcher(Parts parts);
 
@@ -51,6 +53,11 @@ class Dispatcher : public RequestHandler {
                                                            const Router::Match& match,
                                                            absl::string_view query,
                                                            BodySource& body);
+  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(const Request& request,
+                                                                  const Route& route,
+                                                                  const Router::Match& match,
+                                                                  absl::string_view query,
+                                                                  BodySource& body);
   boost::asio::awaitable<absl::Status> Admit(const Request& request, const Route& route,
                                              Admission& admission);
   boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Authenticate(
@@ -61,6 +68,7 @@ class Dispatcher : public RequestHandler {
   Response Problem(const Request& request, const absl::Status& error) const;
 
   const Parts parts_;
+  StreamAnswer::Shared streams_;
   const std::string openapi_etag_;
 };
 

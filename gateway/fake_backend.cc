@@ -1,4 +1,7 @@
 #include <array>
+#include <condition_variable>
+#include <deque>
+#include <optional>
 #include <utility>
 
 #include "gateway/test_api.h"
@@ -18,6 +21,45 @@ std::string Dump(const grpc::ByteBuffer& buffer) {
 }
 
 }  // namespace
+
+// What the test wrote and the reactor has not sent yet.
+struct FakeBackend::Feed::State {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::string> messages;
+  std::optional<grpc::Status> end;
+  std::function<void()> go_on;  // set while the reactor waits for something to send
+  bool cancelled = false;
+
+  void Change(const std::function<void()>& change) {
+    std::function<void()> wake;
+    {
+      const std::lock_guard lock(mutex);
+      change();
+      wake = std::exchange(go_on, nullptr);
+    }
+    changed.notify_all();
+    if (wake) wake();
+  }
+};
+
+void FakeBackend::Feed::Write(std::string message) {
+  state_->Change([&] { state_->messages.push_back(std::move(message)); });
+}
+
+void FakeBackend::Feed::End(grpc::Status status) {
+  state_->Change([&] { state_->end = status; });
+}
+
+bool FakeBackend::Feed::AwaitCancelled() {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_for(lock, std::chrono::seconds(30),
+                                  [this] { return state_->cancelled; });
+}
+
+std::shared_ptr<FakeBackend::Feed> FakeBackend::MakeFeed() {
+  return std::shared_ptr<Feed>(new Feed(std::make_shared<Feed::State>()));
+}
 
 class FakeBackend::Service : public grpc::CallbackGenericService {
  public:
@@ -52,17 +94,58 @@ class FakeBackend::Service : public grpc::CallbackGenericService {
         service_.calls_.push_back(call_);
       }
       const Answer answer = service_.respond_(call_);
+      if (answer.feed != nullptr) {
+        const std::lock_guard lock(mutex_);
+        feed_ = answer.feed->state_;
+      }
+      if (feed_ != nullptr) return SendNext();
       if (!answer.status.ok()) return Finish(answer.status);
       const grpc::Slice slice(answer.response);
       buffer_ = grpc::ByteBuffer(&slice, 1);
       StartWriteAndFinish(&buffer_, {}, grpc::Status::OK);
     }
+    void OnWriteDone(bool ok) override {
+      if (feed_ == nullptr) return;
+      ok ? SendNext() : Finish(grpc::Status::CANCELLED);
+    }
+    void OnCancel() override {
+      std::shared_ptr<Feed::State> feed;
+      {
+        const std::lock_guard lock(mutex_);
+        feed = feed_;
+      }
+      if (feed == nullptr) return;
+      feed->Change([&] {
+        feed->cancelled = true;
+        feed->end = grpc::Status::CANCELLED;
+      });
+    }
     void OnDone() override { delete this; }
 
    private:
+    // The next message, or the end; waits for the test when there is neither.
+    void SendNext() {
+      std::unique_lock lock(feed_->mutex);
+      if (!feed_->messages.empty()) {
+        const grpc::Slice slice(feed_->messages.front());
+        feed_->messages.pop_front();
+        lock.unlock();
+        buffer_ = grpc::ByteBuffer(&slice, 1);
+        StartWrite(&buffer_);
+      } else if (feed_->end) {
+        const grpc::Status status = *feed_->end;
+        lock.unlock();
+        Finish(status);
+      } else {
+        feed_->go_on = [this] { SendNext(); };
+      }
+    }
+
     Service& service_;
     Call call_;
     grpc::ByteBuffer buffer_;
+    std::mutex mutex_;
+    std::shared_ptr<Feed::State> feed_;
   };
 
   const Respond respond_;

@@ -15,6 +15,7 @@
 #include "boost/asio/io_context.hpp"
 #include "boost/asio/ip/tcp.hpp"
 #include "boost/asio/read.hpp"
+#include "boost/asio/read_until.hpp"
 #include "boost/asio/write.hpp"
 #include "boost/beast/core/flat_buffer.hpp"
 #include "boost/beast/http.hpp"
@@ -57,6 +58,14 @@ class RawClient {
     return closed;
   }
 
+  // What has come until `end` is there, or until the server closed.
+  std::string ReceiveUntil(absl::string_view end) {
+    std::string text;
+    boost::system::error_code error;
+    boost::asio::read_until(socket_, boost::asio::dynamic_buffer(text), std::string(end), error);
+    return text;
+  }
+
   // True when the server ended the connection and sent nothing more.
   bool IsClosed() {
     char byte = 0;
@@ -78,7 +87,8 @@ class GatewayFixture : public ::testing::Test {
   using Reply = RawClient::Reply;
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  explicit GatewayFixture(FakeBackend::Respond respond, const HttpTimeouts& timeouts = {})
+  explicit GatewayFixture(FakeBackend::Respond respond, const HttpTimeouts& timeouts = {},
+                          const StreamOptions& streams = {})
       : backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
           if (call.method != "/cartwright.test.v1.TestService/GetKeys") return respond(call);
           return FakeBackend::Answer{.response = Keys()};
@@ -102,7 +112,8 @@ class GatewayFixture : public ::testing::Test {
                                                        .site = *site_,
                                                        .media = *media_,
                                                        .log = log_,
-                                                       .openapi = OpenApiDocument(TestCatalog())});
+                                                       .openapi = OpenApiDocument(TestCatalog()),
+                                                       .streams = streams});
     server_ = std::make_unique<HttpServer>(
         HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
     const auto port = server_->Start();

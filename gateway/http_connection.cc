@@ -1,5 +1,7 @@
 #include "gateway/http_connection.h"
 
+#include <poll.h>
+
 #include <array>
 #include <utility>
 
@@ -210,6 +212,7 @@ asio::awaitable<error_code> HttpConnection::Send(absl::string_view head,
 }
 
 asio::awaitable<bool> HttpConnection::Write(const Response& response, bool keep_alive) {
+  if (response.stream != nullptr) co_return co_await WriteStream(response);
   const bool skip = CanSkipBody();
   const bool whole = body_ == Body::kNone || body_ == Body::kRead;
   keep_alive = keep_alive && client_keeps_alive_ && (whole || skip);
@@ -222,6 +225,44 @@ asio::awaitable<bool> HttpConnection::Write(const Response& response, bool keep_
   if (!skip) co_return true;
   const absl::StatusOr<std::string> skipped = co_await Read(kMaxSkipped);
   co_return skipped.ok();
+}
+
+// One piece at a time: the next one is made when the client has taken this one.
+asio::awaitable<bool> HttpConnection::WriteStream(const Response& response) {
+  ContentStream& stream = *response.stream;
+  const bool is_head = request_.method == "HEAD";
+  error_code error = co_await Send(ResponseHead(response, {.request_id = request_.request_id,
+                                                           .keep_alive = false,
+                                                           .is_http_1_0 = is_http_1_0_}),
+                                   "");
+  stream_ = &stream;
+  while (!error && !is_head) {
+    const std::string piece = co_await stream.Next();
+    if (piece.empty()) {
+      if (!is_http_1_0_) error = co_await Send("0\r\n\r\n", "");
+      break;
+    }
+    if (is_http_1_0_) {
+      error = co_await Send(piece, "");
+    } else {
+      error = co_await Send(absl::StrCat(absl::Hex(piece.size()), "\r\n"), piece + "\r\n");
+    }
+  }
+  stream_ = nullptr;
+  co_await stream.Finish();
+  co_return false;
+}
+
+// A read would see it, too, but would have to be ended when the answer is: the kernel knows.
+bool HttpConnection::IsClientGone() {
+  pollfd state{.fd = socket_.native_handle(), .events = POLLRDHUP};
+  return poll(&state, 1, 0) > 0;
+}
+
+void HttpConnection::WatchStream(bool draining) {
+  if (stream_ == nullptr) return;
+  if (draining) return stream_->Stop(ContentStream::StopCause::kDraining);
+  if (IsClientGone()) stream_->Stop(ContentStream::StopCause::kClientGone);
 }
 
 // Closing while bytes of the client are unread makes the kernel send a reset, which can take the

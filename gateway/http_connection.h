@@ -45,6 +45,9 @@ class HttpConnection : public BodySource {
   // false, or what is left of the request cannot be skipped.
   boost::asio::awaitable<bool> Write(const Response& response, bool keep_alive);
 
+  // Stops an answer that is a stream when its client is gone, or everything drains.
+  void WatchStream(bool draining);
+
   // Ends the connection so that the client can still read the last answer.
   boost::asio::awaitable<void> Close();
 
@@ -66,6 +69,8 @@ class HttpConnection : public BodySource {
   boost::asio::awaitable<boost::system::error_code> Receive();
   boost::asio::awaitable<boost::system::error_code> Send(absl::string_view head,
                                                          absl::string_view content);
+  boost::asio::awaitable<bool> WriteStream(const Response& response);
+  bool IsClientGone();
   absl::Status ParseHead(size_t size);
   boost::asio::awaitable<absl::Status> ReadBody(size_t limit);
   absl::string_view Received() const;
@@ -81,6 +86,7 @@ class HttpConnection : public BodySource {
   boost::beast::flat_buffer in_;
   std::optional<Parser> parser_;
   Request request_;
+  ContentStream* stream_ = nullptr;  // while it is written
   Body body_ = Body::kNone;
   bool expects_continue_ = false;
   bool client_keeps_alive_ = false;

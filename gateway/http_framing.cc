@@ -149,7 +149,9 @@ std::string ResponseHead(const Response& response, const HeadOptions& options) {
     absl::StrAppend(&head, "Content-Type: ", response.content_type, "\r\n");
   }
   // RFC 9110: a 204 has none, and that of a 304 would be the length of what is not sent.
-  if (response.status != 204 && response.status != 304) {
+  if (response.stream != nullptr) {
+    if (!options.is_http_1_0) head.append("Transfer-Encoding: chunked\r\n");
+  } else if (response.status != 204 && response.status != 304) {
     absl::StrAppend(&head, "Content-Length: ", response.Content().size(), "\r\n");
   }
   for (const Header& header : response.headers) {

@@ -49,12 +49,29 @@ struct Header {
   std::string value;
 };
 
+// Content that is made while it is sent, in pieces. Of the connection's thread.
+class ContentStream {
+ public:
+  virtual ~ContentStream() = default;
+
+  // The next piece, as soon as there is one; empty when there is none any more.
+  virtual boost::asio::awaitable<std::string> Next() = 0;
+
+  // Next() shall come to the end now.
+  enum class StopCause { kClientGone, kDraining };
+  virtual void Stop(StopCause cause) = 0;
+
+  // Lets go of what makes the content. Once, when nothing more will be asked or sent.
+  virtual boost::asio::awaitable<void> Finish() = 0;
+};
+
 // An answer before it is framed for HTTP/1.1. A value; copies share a file's bytes.
 struct Response {
   int status = 200;
   std::string content_type;  // none: no body
   std::string body;
   std::shared_ptr<const std::string> shared_body;  // instead of `body`: a file in memory
+  std::shared_ptr<ContentStream> stream;           // instead of both
   std::vector<Header> headers;
 
   // For logs and metrics: the template of the path, which outlives every response, and the

@@ -167,6 +167,7 @@ asio::awaitable<void> HttpServer::Sweep(Worker& worker) {
     const auto now = HttpConnection::Clock::now();
     for (HttpConnection* connection : worker.connections) {
       const bool unwanted = draining_ && connection->IsIdle();
+      connection->WatchStream(draining_);
       if (unwanted || connection->deadline() <= now) connection->Expire();
     }
   }

@@ -207,6 +207,13 @@ class Writer {
            {"maxLength", 255},
            {"description", "Makes a retry safe: the same key has one effect and one answer."}}));
     }
+    if (route.event_id != nullptr) {
+      parameters.push_back(
+          Parameter("header", "Last-Event-ID", false,
+                    {{"type", "string"},
+                     {"description",
+                      "Id of the last event that the client has; the stream goes on after it."}}));
+    }
     if (!route.body_is_message) AddQuery(route, *route.request, "", 1, parameters);
     return parameters;
   }
@@ -234,7 +241,12 @@ class Writer {
   json::object Responses(const Route& route) {
     json::object schema = route.response_field != nullptr ? schemas_.OfField(*route.response_field)
                                                           : schemas_.OfMessage(*route.response);
-    const json::object content = {{"application/json", {{"schema", std::move(schema)}}}};
+    json::object content = {{"application/json", {{"schema", schema}}}};
+    if (route.IsStream()) {
+      // Of each event's data, and of each line.
+      content = {{"text/event-stream", {{"schema", schema}}},
+                 {"application/x-ndjson", {{"schema", std::move(schema)}}}};
+    }
     std::set<int> statuses = {route.policy.success_status() != 0 ? route.policy.success_status()
                                                                  : 200};
     for (const auto& rule : route.status_rules) statuses.insert(rule.status);
@@ -243,6 +255,9 @@ class Writer {
       const absl::string_view phrase = ReasonPhrase(status);
       responses[absl::StrCat(status)] = {{"description", std::string(phrase)},
                                          {"content", content}};
+    }
+    if (route.IsStream()) {
+      responses["204"] = {{"description", "There is nothing after Last-Event-ID, nor will be."}};
     }
     for (const char* range : {"4XX", "5XX"}) {
       responses[range] = {{"$ref", "#/components/responses/Problem"}};

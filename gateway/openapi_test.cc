@@ -47,6 +47,19 @@ TEST(OpenApiTest, HasEveryRouteOnce) {
   EXPECT_EQ(ids.size(), operations);
 }
 
+TEST(OpenApiTest, DescribesAStream) {
+  const json::value& watch = Operation("/api/things/{id}/events", "get");
+  EXPECT_EQ(Parameters(watch), (std::set<std::string>{"path:id", "header:Last-Event-ID"}));
+  const json::value& responses = watch.at("responses");
+  EXPECT_TRUE(responses.as_object().contains("204"));
+  const json::object& content = responses.at("200").at("content").as_object();
+  EXPECT_EQ(content.size(), 2u);
+  for (const char* type : {"text/event-stream", "application/x-ndjson"}) {
+    EXPECT_EQ(content.at(type).at("schema"),
+              json::parse(R"({"$ref":"#/components/schemas/WatchEvent"})"));
+  }
+}
+
 TEST(OpenApiTest, DescribesAnOperation) {
   const json::value& get = Operation("/api/things/{id}", "get");
   EXPECT_EQ(get.at("operationId"), "GetThing");

@@ -41,7 +41,7 @@ prometheus::Histogram& HistogramOf(absl::string_view method, absl::string_view r
 
 }  // namespace
 
-void RequestLog::Add(const Request& request, const Response& response,
+void RequestLog::Add(const Request& request, const Response& response, size_t bytes,
                      absl::Duration elapsed) const {
   const absl::string_view method = MethodLabel(request.method);
   HistogramOf(method, response.route, response.status).Observe(absl::ToDoubleSeconds(elapsed));
@@ -53,7 +53,7 @@ void RequestLog::Add(const Request& request, const Response& response,
              {"http.route", response.route},
              {"http.response.status_code", response.status},
              {"reason", response.reason},
-             {"bytes", static_cast<int64_t>(response.Content().size())},
+             {"bytes", static_cast<int64_t>(bytes)},
              {"client.address", request.client_ip},
              {"duration_ms", absl::ToDoubleMilliseconds(elapsed)}});
 }

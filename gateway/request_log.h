@@ -12,7 +12,8 @@ class RequestLog {
  public:
   explicit RequestLog(bool access_log) : access_log_(access_log) {}
 
-  void Add(const Request& request, const Response& response, absl::Duration elapsed) const;
+  void Add(const Request& request, const Response& response, size_t bytes,
+           absl::Duration elapsed) const;
 
  private:
   const bool access_log_;

@@ -61,11 +61,14 @@ struct Route {
   const FieldPlan* body_field = nullptr;  // body: "field"
   const FieldPlan* response_field = nullptr;
 
+  const FieldPlan* event_id = nullptr;  // of a stream's messages
+
   std::vector<BoundField> bound_fields;
   std::vector<CookieField> cookies;
   std::vector<HeaderField> headers;
   std::vector<ResolvedStatusRule> status_rules;
 
+  bool IsStream() const { return method->server_streaming(); }
   bool TakesBody() const { return body_is_message || body_field != nullptr; }
 };
 

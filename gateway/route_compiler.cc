@@ -179,6 +179,26 @@ absl::Status ResolveStatusRules(Route& route) {
   return absl::OkStatus();
 }
 
+// A stream has one head before all its messages; and a client must be able to ask again.
+absl::Status ResolveStream(Route& route) {
+  for (const FieldPlan& field : route.response->fields) {
+    if (!rpc::PolicyOf(*field.descriptor).event_id()) continue;
+    if (!route.IsStream() || !IsOneString(field) || route.event_id != nullptr) {
+      return Mistake(*route.method,
+                     absl::StrCat(field.json_name, " is not the one string that is an event's id"));
+    }
+    route.event_id = &field;
+  }
+  if (!route.IsStream()) return absl::OkStatus();
+  if (route.http_method != "GET") return Mistake(*route.method, "a stream needs a rule of get");
+  if (!route.cookies.empty() || !route.headers.empty() || !route.status_rules.empty() ||
+      route.policy.has_cache() || route.policy.success_status() != 0) {
+    return Mistake(*route.method,
+                   "a stream has no cookies, headers, status rules, status or cache policy");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPolicy(const Route& route) {
   if (route.policy.access() == api::v1::INTERNAL) {
     return Mistake(*route.method, "it is INTERNAL but has an HTTP rule");
@@ -190,8 +210,8 @@ absl::Status CheckPolicy(const Route& route) {
   if (route.policy.has_cache() && route.policy.access() != api::v1::PUBLIC) {
     return Mistake(*route.method, "only a PUBLIC method can have a cache policy");
   }
-  if (route.method->client_streaming() || route.method->server_streaming()) {
-    return Mistake(*route.method, "streams have no HTTP form yet");
+  if (route.method->client_streaming()) {
+    return Mistake(*route.method, "streams of requests have no HTTP form");
   }
   return absl::OkStatus();
 }
@@ -215,6 +235,7 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolveBoundFields(route));
   CW_RETURN_IF_ERROR(ResolveMovedFields(route));
   CW_RETURN_IF_ERROR(ResolveStatusRules(route));
+  CW_RETURN_IF_ERROR(ResolveStream(route));
   return route;
 }
 

@@ -174,9 +174,28 @@ TEST(RouteCompilerTest, RefusesMistakesInAnswers) {
        "closing brace"},
       {ProtoOf(Http("get: '/api/do'"), kPublic, "google.protobuf.Struct id = 1;"),
        "cannot be served"},
-      {ProtoOf(Http("get: '/api/do'"), kPublic, "string id = 1;", "string id = 1;",
-               "rpc Do(DoRequest) returns (stream DoResponse)"),
-       "streams"},
+  });
+}
+
+TEST(RouteCompilerTest, TakesAStreamOfAnswersAndRefusesWhatHasNoForm) {
+  const std::string get = Http("get: '/api/do'");
+  const std::string id = "string id = 1 [(cartwright.api.v1.field) = {event_id: true}];";
+  const char* stream = "rpc Do(DoRequest) returns (stream DoResponse)";
+  EXPECT_THAT(Load(ProtoOf(get, kPublic, "string id = 1;", id, stream)), IsOk());
+  ExpectRefused({
+      {ProtoOf(get, kPublic, "", id, "rpc Do(stream DoRequest) returns (stream DoResponse)"),
+       "streams of requests"},
+      {ProtoOf(Http("post: '/api/do' body: '*'"), kPublic, "", id, stream), "needs a rule of get"},
+      {ProtoOf(get, kPublic, "", id), "is not the one string"},
+      {ProtoOf(get, kPublic, "", "int64 id = 1 [(cartwright.api.v1.field) = {event_id: true}];",
+               stream),
+       "is not the one string"},
+      {ProtoOf(get, kPublic, "",
+               id + "string at = 2 [(cartwright.api.v1.field) = {event_id: true}];", stream),
+       "at is not the one string"},
+      {ProtoOf(get, kPublic, "", "string id = 1 [(cartwright.api.v1.field) = {header: 'A'}];",
+               stream),
+       "a stream has no"},
   });
 }
 

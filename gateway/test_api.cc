@@ -96,6 +96,10 @@ service TestService {
     option (google.api.http) = {get: "/.well-known/keys"};
     option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
   }
+  rpc Watch(WatchRequest) returns (stream WatchEvent) {
+    option (google.api.http) = {get: "/api/things/{id}/events"};
+    option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 60000};
+  }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
   }
@@ -217,6 +221,15 @@ message RunResponse { string id = 1; }
 message GetKeysRequest {}
 message Key { string kty = 1; string crv = 2; string x = 3; string y = 4; string kid = 5; }
 message GetKeysResponse { repeated Key keys = 1; }
+
+message WatchRequest {
+  string id = 1;
+  string last = 2 [(cartwright.api.v1.field) = {bind: {header: "Last-Event-ID"}}];
+}
+message WatchEvent {
+  string number = 1 [(cartwright.api.v1.field) = {event_id: true}];
+  string text = 2;
+}
 
 message SecretRequest {}
 message SecretResponse {}

@@ -37,10 +37,26 @@ class FakeBackend {
     std::map<std::string, std::string> metadata;
     absl::Duration timeout;
   };
+  // A stream that the test writes while it is read. Thread-safe.
+  class Feed {
+   public:
+    void Write(std::string message);
+    void End(grpc::Status status);
+    // Blocks until the client has cancelled the call; false when it does not.
+    bool AwaitCancelled();
+
+   private:
+    friend class FakeBackend;
+    struct State;
+    Feed(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<State> state_;
+  };
   struct Answer {
     grpc::Status status;
     std::string response;
+    std::shared_ptr<Feed> feed;  // instead of both
   };
+  static std::shared_ptr<Feed> MakeFeed();
   using Respond = std::function<Answer(const Call&)>;
 
   explicit FakeBackend(Respond respond);

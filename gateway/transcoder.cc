@@ -185,14 +185,18 @@ absl::StatusOr<std::string> EncodeRequest(const Route& route, const RequestParts
   return out;
 }
 
+absl::Status AppendAnswer(const Route& route, absl::string_view wire, std::string& out) {
+  const bool written = route.response_field == nullptr
+                           ? AppendJson(*route.response, wire, out)
+                           : AppendFieldJson(*route.response, *route.response_field, wire, out);
+  if (!written) return UpstreamInvalid("an answer that is not its message");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Response> DecodeResponse(const Route& route, absl::string_view wire) {
   Response response{.content_type = "application/json"};
   response.body.reserve(2 * wire.size() + 64);
-  const bool written =
-      route.response_field == nullptr
-          ? AppendJson(*route.response, wire, response.body)
-          : AppendFieldJson(*route.response, *route.response_field, wire, response.body);
-  if (!written) return UpstreamInvalid("an answer that is not its message");
+  CW_RETURN_IF_ERROR(AppendAnswer(route, wire, response.body));
   ApplyStatus(route, wire, response);
   CW_RETURN_IF_ERROR(AddCookies(route, wire, response));
   CW_RETURN_IF_ERROR(AddHeaders(route, wire, response));

@@ -26,6 +26,10 @@ struct RequestParts {
 absl::StatusOr<std::string> EncodeRequest(const Route& route, const RequestParts& parts,
                                           const std::vector<std::string>& bound_values);
 
+// Appends the JSON that answers with an encoded response message. UPSTREAM_INVALID when `wire` is
+// not what the descriptors say. Thread-safe.
+absl::Status AppendAnswer(const Route& route, absl::string_view wire, std::string& out);
+
 // The HTTP answer of an encoded response message: status, JSON, cookies, headers.
 // UPSTREAM_INVALID when `wire` is not what the descriptors say. Thread-safe.
 absl::StatusOr<Response> DecodeResponse(const Route& route, absl::string_view wire);

@@ -17,7 +17,8 @@ void Assemble(kit::Kit& kit) {
   using S = OrderService;
   auto& service =
       kit.Own<S>(workers, store, saga, peers, S::Settings{kit.currency(), kit.page_token_key()});
-  kit.Serve(service, &S::Checkout, &S::ListOrders, &S::GetOrder, &S::CancelOrder, &S::ResolveOrder);
+  kit.Serve(service, &S::Checkout, &S::ListOrders, &S::GetOrder, &S::CancelOrder, &S::ResolveOrder,
+            &S::WatchOrder);
   using A = SagaService;
   auto& admin = kit.Own<A>(workers, kit.Own<SagaAdminStore>(), kit.peer("catalog"),
                            kit.peer("wallet"), kit.page_token_key());

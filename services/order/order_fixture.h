@@ -82,7 +82,8 @@ class OrderProcess : public OrderDatabase {
  protected:
   OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
     server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
-                  &OrderService::GetOrder, &OrderService::CancelOrder, &OrderService::ResolveOrder);
+                  &OrderService::GetOrder, &OrderService::CancelOrder, &OrderService::ResolveOrder,
+                  &OrderService::WatchOrder);
     server_.Start();
     completion_.Start();
   }

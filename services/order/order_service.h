@@ -7,6 +7,7 @@
 #include "boost/asio/awaitable.hpp"
 #include "cartwright/order/v1/order.pb.h"
 #include "services/order/checkout.h"
+#include "services/order/order_events.h"
 #include "services/order/order_store.h"
 #include "shared/db/connection.h"
 #include "shared/db/workers.h"
@@ -38,6 +39,11 @@ class OrderService {
       const rpc::Call& call, const v1::CancelOrderRequest& request);
   absl::StatusOr<v1::ResolveOrderResponse> ResolveOrder(db::Connection& db,
                                                         const v1::ResolveOrderRequest& request);
+  boost::asio::awaitable<absl::Status> WatchOrder(const rpc::Call& call,
+                                                  const v1::WatchOrderRequest& request,
+                                                  rpc::Writer<v1::OrderEvent>& out) {
+    return events_.Watch(call, request, out);
+  }
 
  private:
   using Response = absl::StatusOr<v1::CheckoutResponse>;
@@ -66,6 +72,7 @@ class OrderService {
   Participants participants_;
   const std::string currency_;
   const rpc::PageTokens page_tokens_;
+  OrderEvents events_{workers_};
 };
 
 }  // namespace cartwright::order
