@@ -1,13 +1,14 @@
 // What a person must read to know a process: a service at most 900 lines of C++ without its tests,
-// its main() 25, and the kit that all of them share 3,500.
+// its main() 25, and the kit that all of them share 5,000.
 
-// Larger by decision (docs/adr/2026-11-25-service-budgets.md): identity is four small things that
-// share one threat model; order has the saga, which is one state machine wherever it is cut.
-const larger = { 'services/identity': 1250, 'services/order': 1800 };
+// Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md): identity
+// is four small things that share one threat model; order has the saga, which is one state machine
+// wherever it is cut; catalog has stock besides the products.
+const larger = { 'services/catalog': 1010, 'services/identity': 1250, 'services/order': 2950 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
-  { of: /^(shared)\//, lines: 3500 },
+  { of: /^(shared)\//, lines: 5000 },
   { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
 ];
 
