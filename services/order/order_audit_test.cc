@@ -27,7 +27,7 @@ class OrderAuditTest : public OrderDatabase {
     }
     CallOff(id, user_);
     Call("refund_saga", {id});
-    const std::string refused = Decide(NewOrder(NewUuid()), Failure{.reason = "OUT_OF_STOCK"});
+    const std::string refused = Decide(NewOrder(NewUuid()), Failure{.reason = v1::OUT_OF_STOCK});
     EXPECT_THAT(store_.Cancel(connection(), refused), IsOk());
     for (const bool called_off : {true, false}) {
       const Order order = NewOrder(NewUuid());

@@ -103,7 +103,9 @@ TEST_F(AuditTest, TwoNeverAuditTogether) {
       std::vector<AuditFinding> findings;
       const absl::Status status = Audit(mine, rules, findings);
       if (status.ok()) ++done;
-      if (!absl::IsFailedPrecondition(status)) EXPECT_THAT(status, IsOk());
+      if (!absl::IsFailedPrecondition(status)) {
+        EXPECT_THAT(status, IsOk());
+      }
       ++rounds;
       for (const AuditFinding& finding : findings) together += finding.rows;
     }

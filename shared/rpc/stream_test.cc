@@ -14,6 +14,7 @@
 #include "cartwright/order/v1/order.pb.h"
 #include "gtest/gtest.h"
 #include "shared/base/uuid.h"
+#include "shared/rpc/grpc_status.h"
 #include "shared/testing/service_fixture.h"
 #include "shared/testing/status_matchers.h"
 
