@@ -120,10 +120,15 @@ test('a split decision takes two people', async () => {
   await lock.release();
   await reaches(order, /^CONFIRMED f/);
   await shopper.settled(order);
-  // As after a failover that lost the decision: the saga was called off, but all was taken.
-  await query(`SET session_replication_role = replica; UPDATE orders.saga SET state = 'ABORTING',
-    reason = 'CHECKOUT_TIMED_OUT', lease_epoch = lease_epoch + 1, lease_until = clock_timestamp(),
-    next_attempt = clock_timestamp() WHERE order_id = '${order}'`);
+  // As after a failover that lost all since the order was placed, and an abort of what was left: an
+  // undecided saga that nobody drove. Money and stock have moved.
+  await query(`SET session_replication_role = replica;
+    DELETE FROM orders.saga_event WHERE order_id = '${order}' AND state <> 'RESERVING';
+    UPDATE orders.saga SET state = 'ABORTING', reason = 'CHECKOUT_TIMED_OUT', cart_cleared = false,
+      lease_epoch = lease_epoch + 1, lease_until = clock_timestamp(), next_attempt = clock_timestamp()
+      WHERE order_id = '${order}';
+    INSERT INTO orders.saga_event (order_id, state, reason, lease_owner, lease_epoch)
+      SELECT order_id, state, reason, lease_owner, lease_epoch FROM orders.saga WHERE order_id = '${order}'`);
   await reaches(order, /^ABORTING t/);
   assert.match(await saga('show', order), /dead because +aborting, but[^]*state +CAPTURED +COMMITTED/);
   const forward = (/** @type {string} */ who) =>

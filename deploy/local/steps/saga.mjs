@@ -58,6 +58,7 @@ const stateOf = (saga) => `${saga.state}${saga.dead ? ' (dead)' : ''}`;
 /** @param {any} saga */
 function due(saga) {
   if (saga.dead) return 'never';
+  if (saga.state === 'CANCELLED' || (/^(CONFIRMED|REFUNDED)$/.test(saga.state) && saga.cartCleared)) return 'done';
   const [lease, next] = [Date.parse(saga.leaseUntil), Date.parse(saga.nextAttempt)];
   return Math.max(lease, next) <= Date.now() ? 'now' : distance(lease > next ? saga.leaseUntil : saga.nextAttempt);
 }
