@@ -2,6 +2,8 @@
 # ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]: load and faults against a shop of
 # its own, until the time is up or somebody finds something (tests/chaos).
 # ./cartwright chaos --controls [WORDS]: the bugs that must not go unnoticed.
+# With failpoints, unless another preset is asked for.
+export CARTWRIGHT_PRESET=${CARTWRIGHT_PRESET:-chaos}
 # shellcheck source=lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 
@@ -12,6 +14,7 @@ main() {
   build_targets "${RUN_TARGETS[@]}" bin/cartwright-order-unavailable-is-refusal
   install_seed_packages
   if [[ ${ARGUMENTS[0]:-} == --controls ]]; then
+    export CARTWRIGHT_PRESET=$PRESET
     exec "$ROOT/tests/chaos/controls/controls.sh" "${ARGUMENTS[@]:1}"
   fi
   words=("${ARGUMENTS[@]}")

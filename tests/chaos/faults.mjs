@@ -4,6 +4,7 @@
 import {
   kindOf, killWholePostgres, pause, pidOf, postgresPids, postgresWorker, processNames, signal, signalPid,
 } from './place.mjs';
+import { armable, failpoint } from './armed.mjs';
 import { resendLate } from './late.mjs';
 import { execute } from './sql.mjs';
 
@@ -126,6 +127,12 @@ const edges = [
   edge('refuse', 2, (random) => random.between(300, 4000)),
 ];
 
+const actions = ['kill', 'stop', 'drop_reply', 'error', 'duplicate', 'sleep'];
+const failpoints = actions.map((action) => /** @type {Fault} */ ({
+  kind: `failpoint: ${action}`, lane: action === 'stop' || action === 'kill' ? 'process' : 'network', weight: 2,
+  crash: action === 'kill', inflict: (random) => failpoint(random, action),
+}));
+
 /** All faults that this shop can be given. @param {boolean} withProxies @returns {Fault[]} */
 export function allFaults(withProxies) {
   const names = processNames();
@@ -134,5 +141,6 @@ export function allFaults(withProxies) {
     ...names.filter((name) => kindOf(name) !== 'identity').map(stop),
     ...postgres, killEverything, late,
     ...(withProxies ? edges : []),
+    ...(armable() ? failpoints : []),
   ];
 }

@@ -9,7 +9,9 @@ import { readJson } from './sql.mjs';
 /** @type {Record<string, string>} */
 const lateReserveOfHold = { CAPTURED: 'CAPTURED', RELEASED: 'ABORTED', EXPIRED: 'ABORTED', REFUSED: 'REFUSED' };
 /** @type {Record<string, string>} */
-const lateReserveOfStock = { COMMITTED: 'COMMITTED', RETURNED: 'COMMITTED', RELEASED: 'ABORTED', REFUSED: 'REFUSED' };
+const lateReserveOfStock = {
+  COMMITTED: 'COMMITTED', RETURNED: 'COMMITTED', RELEASED: 'ABORTED', EXPIRED: 'ABORTED', REFUSED: 'REFUSED',
+};
 
 /**
  * Orders, with the states that their participants ended in.
@@ -19,6 +21,7 @@ const lateReserveOfStock = { COMMITTED: 'COMMITTED', RETURNED: 'COMMITTED', RELE
 export function readOrders(users, where = 'true') {
   return readJson(`SELECT coalesce(json_agg(r), '[]') FROM (
     SELECT o.order_id, o.hold_id, o.user_id, o.currency, o.total, s.state AS saga, h.state AS hold, r.state AS stock,
+      (SELECT refund_id FROM wallet.journal j WHERE j.refund_of = o.hold_id LIMIT 1) AS refund_id,
       (SELECT json_agg(json_build_object('product_id', product_id, 'quantity', quantity) ORDER BY position)
        FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines
     FROM orders.orders o JOIN orders.saga s USING (order_id) LEFT JOIN wallet.hold h USING (hold_id)
@@ -58,8 +61,13 @@ export async function resendLate(random, users) {
     // Capture and release are sent only after the decision: only then is there anything to repeat.
     if (['CONFIRMED', 'REFUNDING', 'REFUNDED'].includes(order.saga)) {
       await send(`capture of ${order.hold_id}`, 'CAPTURED', participants.captureHold(order));
-      await send(`commit of ${order.order_id}`, order.stock === 'RETURNED' ? undefined : 'COMMITTED', participants.commitStock(order));
-    } else if (order.saga === 'CANCELLED') {
+      await send(`commit of ${order.order_id}`, 'COMMITTED', participants.commitStock(order));
+    }
+    if (order.saga === 'REFUNDED') {
+      await send(`refund of ${order.hold_id}`, 'REFUNDED', participants.refundHold(order));
+      await send(`return of ${order.order_id}`, 'RETURNED', participants.returnStock(order));
+    }
+    if (order.saga === 'CANCELLED') {
       await send(`release of ${order.hold_id}`, order.hold ?? 'RELEASED', participants.releaseHold(order));
       await send(`release of ${order.order_id}`, order.stock ?? 'RELEASED', participants.releaseStock(order));
     }

@@ -49,12 +49,12 @@ function fieldsOf(message) {
 const holdStates = ['UNSPECIFIED', 'RESERVED', 'CAPTURED', 'RELEASED', 'EXPIRED', 'REFUSED', 'ABORTED', 'MISMATCH',
   'UNKNOWN', 'REFUNDED'];
 const stockStates = ['UNSPECIFIED', 'RESERVED', 'COMMITTED', 'RELEASED', 'REFUSED', 'ABORTED', 'MISMATCH', 'UNKNOWN',
-  'RETURNED'];
+  'RETURNED', 'EXPIRED'];
 
 /**
  * What the rows of orders.orders and orders.order_line say of an order.
  * @typedef {{order_id: string, hold_id: string, user_id: string, currency: string, total: number,
- *   lines: {product_id: string, quantity: number}[]}} Order
+ *   refund_id?: string | null, lines: {product_id: string, quantity: number}[]}} Order
  */
 
 /** The order service's side of its participants, on one process of each. */
@@ -102,6 +102,16 @@ export class Participants {
     const [result] = fieldsOf(
       await this.#call(this.catalog, 'catalog.v1.CatalogService/BatchCommitStock', [bytes(1, order.order_id)]));
     return stockStates[stateIn(result.bytes, 2)];
+  }
+
+  /** @param {Order} order */
+  async refundHold(order) {
+    return this.#hold('RefundHold', [bytes(1, order.refund_id ?? ''), bytes(2, order.hold_id), number(3, order.total)]);
+  }
+
+  /** @param {Order} order */
+  async returnStock(order) {
+    return this.#stock('ReturnStock', [bytes(1, order.order_id)]);
   }
 
   /** @param {string} method @param {Buffer[]} fields */
