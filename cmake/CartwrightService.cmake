@@ -1,19 +1,32 @@
 # What a target of Cartwright is: a few lines each, everything else lives here.
 
-# cartwright_service(wallet SOURCES a.cc... [TESTS a_test.cc...] [LINK lib...])
+# cartwright_service(wallet [FAILPOINTS] SOURCES a.cc... [TESTS a_test.cc...] [LINK lib...])
 # A binary bin/cartwright-wallet from main.cc, the library wallet_lib that its tests link, and
-# one test binary.
+# one test binary. FAILPOINTS: also bin/failpoints/cartwright-wallet, which tests can make fail.
 function(cartwright_service name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "FAILPOINTS" "" "SOURCES;TESTS;LINK" ${ARGN})
   add_library(${name}_lib STATIC ${ARG_SOURCES})
   target_link_libraries(${name}_lib PUBLIC cartwright_shared ${ARG_LINK})
   target_precompile_headers(${name}_lib REUSE_FROM cartwright_shared)
   add_executable(cartwright-${name} main.cc)
   target_link_libraries(cartwright-${name} PRIVATE ${name}_lib)
   target_precompile_headers(cartwright-${name} REUSE_FROM cartwright_shared)
+  if(ARG_FAILPOINTS)
+    cartwright_failpoint_binary(${name})
+  endif()
   if(ARG_TESTS)
     cartwright_test(${name}_test SOURCES ${ARG_TESTS} LINK ${name}_lib)
   endif()
+endfunction()
+
+# The service once more, with failpoints (shared/failpoint). Only the few files that pass one are
+# compiled for it, and it is linked again.
+function(cartwright_failpoint_binary name)
+  add_executable(cartwright-${name}-failpoints main.cc)
+  target_link_libraries(cartwright-${name}-failpoints PRIVATE cartwright_failpoints ${name}_lib)
+  target_precompile_headers(cartwright-${name}-failpoints REUSE_FROM cartwright_shared)
+  set_target_properties(cartwright-${name}-failpoints PROPERTIES
+    OUTPUT_NAME cartwright-${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/failpoints)
 endfunction()
 
 # cartwright_test(wallet_test SOURCES a_test.cc... LINK lib... [ARGS ...])

@@ -8,6 +8,10 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 # -O2 and no -g: the build must stay under 8 minutes on 2 cores.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+if(CARTWRIGHT_SANITIZE)
+  # Enough for a stack with lines, and a build that takes minutes.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -29,7 +33,16 @@ endif()
 add_link_options(-pie -fuse-ld=mold -Wl,-z,relro,-z,now)
 if(CARTWRIGHT_SANITIZE)
   add_compile_options(-fsanitize=${CARTWRIGHT_SANITIZE} -fno-omit-frame-pointer)
+  if(CARTWRIGHT_SANITIZE MATCHES thread)
+    # ThreadSanitizer does not see the fences in Boost.
+    add_compile_options(-Wno-tsan)
+  endif()
   add_link_options(-fsanitize=${CARTWRIGHT_SANITIZE})
+  # An object, not an archive: nothing refers to it but the sanitizers.
+  add_library(cartwright_sanitizer_options OBJECT ${CMAKE_SOURCE_DIR}/deploy/sanitizers/options.cc)
+  target_compile_definitions(cartwright_sanitizer_options PRIVATE
+    CARTWRIGHT_SANITIZERS_DIR="${CMAKE_SOURCE_DIR}/deploy/sanitizers")
+  link_libraries(cartwright_sanitizer_options)
 endif()
 
 find_package(Threads REQUIRED)

@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "shared/base/async_result.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/rpc/targets.h"
 
 namespace cartwright::gateway {
 
@@ -27,15 +27,11 @@ struct Exchange {
 
 absl::StatusOr<Backends> Backends::Make(absl::string_view addresses, const Connect& connect) {
   Backends backends;
-  for (absl::string_view entry : absl::StrSplit(addresses, ',', absl::SkipEmpty())) {
-    const std::pair<std::string, std::string> backend =
-        absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    if (backend.first.empty() || backend.second.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--backends: ", entry, " is not name=host:port"));
-    }
-    backends.channels_[backend.first] = connect(backend.first, backend.second);
+  const auto targets = rpc::ParseTargets(addresses);
+  if (!targets.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--backends: ", targets.status().message()));
   }
+  for (const auto& [name, target] : *targets) backends.channels_[name] = connect(name, target);
   return backends;
 }
 

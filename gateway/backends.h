@@ -20,12 +20,12 @@ namespace cartwright::gateway {
 // is the transcoder's business. Thread-safe.
 class Backends {
  public:
-  // Makes the channel to the service `name` at `address`.
+  // Makes the channel to the service `name` at `target`.
   using Connect = std::function<std::shared_ptr<grpc::Channel>(const std::string& name,
-                                                               const std::string& address)>;
+                                                               const std::string& target)>;
 
-  // `addresses`: name=host:port with commas between. INVALID_ARGUMENT names the entry that is
-  // not of that form.
+  // `addresses`: as rpc::ParseTargets reads them. INVALID_ARGUMENT names the entry that is not of
+  // that form.
   static absl::StatusOr<Backends> Make(absl::string_view addresses, const Connect& connect);
 
   bool Has(const std::string& name) const { return channels_.contains(name); }

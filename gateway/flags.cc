@@ -7,7 +7,8 @@ ABSL_FLAG(int, http_threads, 2, "Threads that serve HTTP, 1..64.");
 ABSL_FLAG(int, http_streams, 512, "Answers that may be streams at once, 0..8192.");
 ABSL_FLAG(std::string, descriptor_set, "",
           "FileDescriptorSet with all imports: the routes and everything about them.");
-ABSL_FLAG(std::string, backends, "", "Services to call: name=host:port, comma between.");
+ABSL_FLAG(std::string, backends, "",
+          "Services to call: name=host:port, comma between; + between replicas.");
 ABSL_FLAG(std::string, static_dir, "", "Directory of the storefront's build.");
 ABSL_FLAG(std::string, media_dir, "", "Directory of the pictures under /media.");
 ABSL_FLAG(std::string, issuer, "", "Issuer of access tokens, as in their `iss`.");

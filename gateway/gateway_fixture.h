@@ -93,7 +93,7 @@ class GatewayFixture : public ::testing::Test {
           if (call.method != "/cartwright.test.v1.TestService/GetKeys") return respond(call);
           return FakeBackend::Answer{.response = Keys()};
         }),
-        backends_(*Backends::Make("test=anywhere",
+        backends_(*Backends::Make("test=anywhere:1",
                                   [this](const auto&, const auto&) { return backend_.channel(); })),
         keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration()) {
     std::string name = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();

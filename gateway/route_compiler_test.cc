@@ -9,6 +9,7 @@
 #include "gateway/test_api.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "shared/testing/paths.h"
 #include "shared/testing/status_matchers.h"
 
 namespace cartwright::gateway {
@@ -224,7 +225,7 @@ TEST(ApiCatalogTest, RefusesWhatIsNotADescriptorSet) {
 
 // The protos of the shop itself, as the build writes them.
 TEST(ApiCatalogTest, TakesTheShopsOwnProtos) {
-  std::ifstream file(CARTWRIGHT_BINARY_DIR "/cartwright.descriptors.binpb", std::ios::binary);
+  std::ifstream file(testing::BinaryPath("cartwright.descriptors.binpb"), std::ios::binary);
   const std::string set(std::istreambuf_iterator<char>(file), {});
   const auto catalog = ApiCatalog::Load(set);
   ASSERT_THAT(catalog, IsOk());

@@ -5,11 +5,13 @@ set -euo pipefail
 cat <<'HELP'
 Cartwright: a shop that people can trust with money.
 
-  ./cartwright up [--port P] [--data DIR] [--detach] [--products N] [--no-build]
+  ./cartwright up [--port P] [--data DIR] [--detach] [--products N] [--replicas N] [--no-build]
         Install what is missing (Debian 12, root or sudo), build, create a private Postgres,
         migrate, seed, start every process, wait until the shop is ready, and keep it running.
         Ctrl-C stops it. --detach returns when it is ready; `down` stops it then.
         --port      public HTTP port (8080); everything else listens on the 19 ports after it
+        --replicas  how many of each service and of the gateway (1 to 4), 20 ports for each;
+                    the second order is called order-2, the second gateway listens on P+20
         --data      where the database, secrets and logs live (.local)
         --products  size of the catalog that is made on the first start
         --no-build  start what is already built
@@ -19,10 +21,25 @@ Cartwright: a shop that people can trust with money.
   ./cartwright logs [-f] [PROCESS]  The last lines of the logs; -f follows.
   ./cartwright psql [SERVICE] [psql options]
                                     A SQL prompt as the owner of the service's schema, or as superuser.
+  ./cartwright audit [--quiescent]  Check every rule about money, stock and orders, in one snapshot; exit
+                                    status 1 when one is broken. --quiescent: first wait, a minute at
+                                    most, until every order is at its end, which is then a rule, too.
   ./cartwright seed [--products N]  Fill the catalog and make the demo users of a running shop.
+
+  ./cartwright saga ls [--dead | --all] [--state STATE] [--older-than SECONDS]
+  ./cartwright saga show ORDER
+  ./cartwright saga retry|force-abort ORDER --note TEXT [--as NAME]
+  ./cartwright saga resolve ORDER roll-forward --note TEXT [--as NAME]
+        What stands still, and what a person may do about it (docs/runbooks/stuck-saga.md).
+  ./cartwright call SERVICE METHOD [JSON | -]
+        One RPC, as the operator. `call list` has all of them, `call describe NAME` what one takes.
 
   ./cartwright build                Build everything, tests included.
   ./cartwright test [ctest options] Install, build and run every test.
+  ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]
+                                    Break a shop of its own under load, again and again, and check that
+                                    nothing is lost (10 minutes, 2 of everything). The seed is printed.
+  ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
   ./cartwright lint                 Formatting, shell scripts, protos.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set

@@ -31,7 +31,7 @@ show_all() {
   # tail marks a change of file with a line `==> file <==`.
   tail -v -n 20 ${1:+"$1"} "${files[@]}" 2>/dev/null | awk '
     /^==> .*\.log <==$/ { name = $2; sub(/.*\//, "", name); sub(/\.log$/, "", name); next }
-    NF { printf "%-9s %s\n", name, $0; fflush() }'
+    NF { printf "%-10s %s\n", name, $0; fflush() }'
 }
 
 main "$@"

@@ -11,7 +11,7 @@ main() {
   parse_options "" "$@"
   find_process supervisor || die "nothing runs in $DATA; ./cartwright up starts it"
   read_port
-  if ((${#ARGUMENTS[@]} == 0)); then ARGUMENTS=("${SERVICES[@]}" gateway); fi
+  if ((${#ARGUMENTS[@]} == 0)); then ARGUMENTS=("${SERVICE_PROCESSES[@]}" "${GATEWAYS[@]}"); fi
   for name in "${ARGUMENTS[@]}"; do
     is_process "$name" || die "no such process: $name (${PROCESSES[*]})"
   done

@@ -30,15 +30,15 @@ print_process() {
     state="${YELLOW}not ready$PLAIN"
     if is_ready "$name"; then state="${GREEN}ready$PLAIN" ready=0; fi
   fi
-  say "$(printf '  %-9s pid %-8s up %-11s %-38s' "$name" "$pid" "$age" "$(addresses_of "$name")")$state"
+  say "$(printf '  %-10s pid %-8s up %-11s %-38s' "$name" "$pid" "$age" "$(addresses_of "$name")")$state"
   return "$ready"
 }
 
 addresses_of() {
   case $1 in
     postgres) echo "127.0.0.1:$(postgres_port)" ;;
-    gateway) echo "http :$PORT  ops :$(ops_port gateway)" ;;
-    *) echo "grpc :$(grpc_port "$1")  ops :$(ops_port "$1")" ;;
+    gateway*) echo "http :$(main_port "$1")  ops :$(ops_port "$1")" ;;
+    *) echo "grpc :$(main_port "$1")  ops :$(ops_port "$1")" ;;
   esac
 }
 

@@ -6,19 +6,20 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 
 main() {
   export CARTWRIGHT_BEGAN_US=${EPOCHREALTIME/[.,]/}
-  parse_options "--port --detach --no-build --products" "$@"
+  parse_options "--port --detach --no-build --products --replicas" "$@"
   ((${#ARGUMENTS[@]} == 0)) || die "up takes no '${ARGUMENTS[0]}'; see ./cartwright help"
+  ((WANTED_REPLICAS <= MAX_REPLICAS)) || die "--replicas takes 1 to $MAX_REPLICAS, not $WANTED_REPLICAS"
   make_data_dir
   stop_if_running
   # The supervisor chooses; a wish that cannot be granted is better told before a long build.
-  if [[ -n $PORT ]]; then (choose_port "$PORT"); fi
+  if [[ -n $PORT ]]; then (use_replicas "$WANTED_REPLICAS" && choose_port "$PORT"); fi
   ensure_packages build bookworm-backports run node
   if [[ -z $NO_BUILD ]]; then
     build_targets "${RUN_TARGETS[@]}"
     build_web
     install_seed_packages
   fi
-  export CARTWRIGHT_PORT=$PORT CARTWRIGHT_PRODUCTS=$PRODUCTS
+  export CARTWRIGHT_PORT=$PORT CARTWRIGHT_PRODUCTS=$PRODUCTS CARTWRIGHT_REPLICAS=$WANTED_REPLICAS
   cd "$ROOT"
   if [[ -n $DETACH ]]; then run_detached; else exec "$LOCAL/steps/supervise.sh"; fi
 }

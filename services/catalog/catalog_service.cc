@@ -133,6 +133,19 @@ absl::StatusOr<v1::ReleaseStockResponse> CatalogService::ReleaseStock(
   return response;
 }
 
+absl::StatusOr<v1::ReturnStockResponse> CatalogService::ReturnStock(
+    db::Connection& db, const v1::ReturnStockRequest& request) {
+  CW_ASSIGN_OR_RETURN(const v1::ReservationState state, stock_.ReturnStock(db, request.order_id()));
+  v1::ReturnStockResponse response;
+  response.set_state(state);
+  return response;
+}
+
+absl::StatusOr<v1::GetReservationResponse> CatalogService::GetReservation(
+    db::Connection& db, const v1::GetReservationRequest& request) {
+  return stock_.GetReservation(db, request.order_id());
+}
+
 v1::Product CatalogService::ToProduct(const CatalogStore::Product& product) const {
   v1::Product answer;
   answer.set_id(product.product_id);

@@ -37,6 +37,10 @@ class CatalogService {
       db::Connection& db, const v1::BatchCommitStockRequest& request);
   absl::StatusOr<v1::ReleaseStockResponse> ReleaseStock(db::Connection& db,
                                                         const v1::ReleaseStockRequest& request);
+  absl::StatusOr<v1::ReturnStockResponse> ReturnStock(db::Connection& db,
+                                                      const v1::ReturnStockRequest& request);
+  absl::StatusOr<v1::GetReservationResponse> GetReservation(
+      db::Connection& db, const v1::GetReservationRequest& request);
 
  private:
   // A page with its facets, counted now or a moment ago.

@@ -20,7 +20,8 @@ class CatalogServiceTest : public ShopFixture {
         server_(&workers_) {
     using S = CatalogService;
     server_.Serve(service_, &S::ListProducts, &S::GetProduct, &S::ListCategories,
-                  &S::BatchGetProducts, &S::ReserveStock, &S::BatchCommitStock, &S::ReleaseStock);
+                  &S::BatchGetProducts, &S::ReserveStock, &S::BatchCommitStock, &S::ReleaseStock,
+                  &S::ReturnStock, &S::GetReservation);
     server_.Start();
   }
 
@@ -202,9 +203,25 @@ TEST_F(CatalogServiceTest, OnlyTheOrderServiceMovesStock) {
   EXPECT_THAT(server_.Call<v1::ReserveStockResponse>(wish, ""),
               StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(server_.Call<v1::ReserveStockResponse>(wish, "order")->state(), v1::RESERVED);
+  v1::BatchCommitStockRequest commit;
+  commit.add_order_ids(wish.order_id());
+  v1::ReleaseStockRequest release;
+  release.set_order_id(wish.order_id());
+  v1::ReturnStockRequest back;
+  back.set_order_id(wish.order_id());
+  v1::GetReservationRequest look;
+  look.set_order_id(wish.order_id());
+  for (const char* caller : {"gateway", "wallet", "cart", "identity", "catalog"}) {
+    const auto refused = StatusIs(absl::StatusCode::kPermissionDenied);
+    EXPECT_THAT(server_.Call<v1::BatchCommitStockResponse>(commit, caller), refused);
+    EXPECT_THAT(server_.Call<v1::ReleaseStockResponse>(release, caller), refused);
+    EXPECT_THAT(server_.Call<v1::ReturnStockResponse>(back, caller), refused);
+    EXPECT_THAT(server_.Call<v1::GetReservationResponse>(look, caller), refused);
+  }
+  EXPECT_EQ(server_.Call<v1::GetReservationResponse>(look, "order")->state(), v1::RESERVED);
 }
 
-TEST_F(CatalogServiceTest, StockIsReservedCommittedAndReleased) {
+TEST_F(CatalogServiceTest, StockIsReservedCommittedReturnedAndReleased) {
   const std::string chair = Add({.on_hand = 5});
   const auto bought = Wish(chair, 2), left = Wish(chair, 3), late = Wish(chair, 1);
   EXPECT_EQ(server_.Call<v1::ReserveStockResponse>(bought, "order")->state(), v1::RESERVED);
@@ -227,6 +244,10 @@ TEST_F(CatalogServiceTest, StockIsReservedCommittedAndReleased) {
   v1::GetProductRequest get;
   get.set_id(chair);
   EXPECT_EQ(server_.Call<v1::GetProductResponse>(get)->product().available(), 3);
+  v1::ReturnStockRequest back;
+  back.set_order_id(bought.order_id());
+  EXPECT_EQ(server_.Call<v1::ReturnStockResponse>(back, "order")->state(), v1::RETURNED);
+  EXPECT_EQ(server_.Call<v1::GetProductResponse>(get)->product().available(), 5);
 }
 
 TEST_F(CatalogServiceTest, NothingIsNamedTwice) {

@@ -8,55 +8,15 @@
 #include <thread>
 
 #include "gtest/gtest.h"
-#include "services/catalog/product_query.h"
-#include "services/catalog/shop_fixture_test.h"
+#include "services/catalog/stock_fixture_test.h"
 
 namespace cartwright::catalog {
 namespace {
 
 using testing::IsOk;
-using Lines = std::vector<std::pair<std::string, int>>;
+using Lines = StockLines;
 
-class StockStoreTest : public ShopFixture {
- protected:
-  absl::StatusOr<v1::ReserveStockResponse> TryReserve(db::Connection& db, const std::string& order,
-                                                      const Lines& lines) {
-    v1::ReserveStockRequest request;
-    request.set_order_id(order);
-    for (const auto& [id, quantity] : lines) {
-      auto* line = request.add_lines();
-      line->set_product_id(id);
-      line->set_quantity(quantity);
-    }
-    return store_.ReserveStock(db, request, Fingerprint(request));
-  }
-
-  v1::ReservationState Reserve(const std::string& order, const Lines& lines) {
-    return TryReserve(connection(), order, lines).value().state();
-  }
-
-  v1::ReservationState Release(const std::string& order) {
-    return store_.ReleaseStock(connection(), order, "test").value();
-  }
-
-  std::map<std::string, v1::ReservationState> CommitAll(const std::vector<std::string>& orders) {
-    std::map<std::string, v1::ReservationState> states;
-    const auto response = store_.BatchCommitStock(connection(), orders);
-    EXPECT_THAT(response, IsOk());
-    for (const auto& result : response->results()) states[result.order_id()] = result.state();
-    return states;
-  }
-
-  v1::ReservationState Commit(const std::string& order) { return CommitAll({order}).at(order); }
-
-  // "on_hand/reserved".
-  std::string Stock(const std::string& id) {
-    return Ask("SELECT on_hand || '/' || reserved FROM stock WHERE product_id = '" + id + "'");
-  }
-
-  StockStore store_;
-  const std::string order_ = NewUuid();
-};
+using StockStoreTest = StockFixture;
 
 TEST_F(StockStoreTest, AReservationSetsStockAsideAndCommitTakesIt) {
   const std::string chair = Add({.on_hand = 10}), table = Add({.on_hand = 3});
@@ -174,8 +134,9 @@ TEST_F(StockStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
   }
   for (const char* sql :
        {"UPDATE stock_journal SET delta = 1", "DELETE FROM stock_journal", "TRUNCATE stock_journal",
-        "UPDATE reservation_line SET quantity = 1", "DELETE FROM reservation",
-        "UPDATE reservation SET fingerprint = ''",
+        "TRUNCATE reservation CASCADE", "TRUNCATE stock CASCADE", "TRUNCATE reservation_line",
+        "UPDATE reservation SET expire_time = now()", "UPDATE reservation_line SET quantity = 1",
+        "DELETE FROM reservation", "UPDATE reservation SET fingerprint = ''",
         "UPDATE reservation SET state = 'REFUSED', shortages = '[]', decide_time = now()",
         "UPDATE reservation SET state = 'COMMITTED', decide_time = now()",
         "UPDATE stock SET reserved = 11", "UPDATE stock SET reserved = -1", "DELETE FROM product",
@@ -187,6 +148,11 @@ TEST_F(StockStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
   }
   EXPECT_EQ(Release(order_), v1::RELEASED);
   EXPECT_FALSE(superuser().Script("UPDATE reservation SET state = 'COMMITTED'").ok());
+  // Nobody else gets in by a function.
+  EXPECT_EQ(
+      Ask("SELECT count(*) FROM pg_proc LEFT JOIN LATERAL aclexplode(proacl) a ON true"
+          " WHERE pronamespace = 'catalog'::regnamespace AND (proacl IS NULL OR grantee = 0)"),
+      "0");
 }
 
 TEST_F(StockStoreTest, OfManyOrdersForTheLastPiecesExactlyThoseWin) {
@@ -227,14 +193,16 @@ TEST_F(StockStoreTest, ConcurrentReservesOfOneOrderGetOneAnswer) {
 }
 
 // Goal: whatever order calls arrive in, stock moves once, nothing deadlocks, and C1 and C2 stand.
-// Method: many threads send random reserves, releases and batch commits of the same few orders,
-// whose lines name the same few products in random order.
+// Method: many threads send random reserves (some overdue at once), releases, expiries, returns and
+// batch commits of the same few orders, whose lines name the same few products in random order.
 TEST_F(StockStoreTest, RacingCallsLeaveTheStockWhole) {
   const unsigned seed = std::random_device{}();
   std::cout << "seed " << seed << std::endl;
   std::vector<std::string> products, orders;
   for (int i = 0; i < 4; ++i) products.push_back(Add({.on_hand = 30}));
   for (int i = 0; i < 40; ++i) orders.push_back(NewUuid());
+  StockStore hasty(0);
+  const db::Statement expire = StockStore::OverdueReservations().expire;
   std::vector<std::thread> threads;
   for (unsigned t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {
@@ -248,11 +216,14 @@ TEST_F(StockStoreTest, RacingCallsLeaveTheStockWhole) {
         std::vector<std::string> batch = orders;
         std::shuffle(batch.begin(), batch.end(), random);
         batch.resize(1 + random() % 5);
-        switch (random() % 5) {
+        switch (random() % 8) {
           case 0:
           case 1:
           case 2: EXPECT_THAT(TryReserve(db, order, lines), IsOk()); break;
-          case 3: EXPECT_THAT(store_.ReleaseStock(db, order, "race"), IsOk()); break;
+          case 3: EXPECT_THAT(TryReserve(db, order, lines, hasty), IsOk()); break;
+          case 4: EXPECT_THAT(store_.ReleaseStock(db, order, "race"), IsOk()); break;
+          case 5: EXPECT_THAT(store_.ReturnStock(db, order), IsOk()); break;
+          case 6: EXPECT_THAT(db.Execute(expire, {order}).status(), IsOk()); break;
           default: EXPECT_THAT(store_.BatchCommitStock(db, batch), IsOk());
         }
       }

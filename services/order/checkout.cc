@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
+#include "boost/asio/experimental/awaitable_operators.hpp"
 #include "boost/asio/redirect_error.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "shared/base/status_macros.h"
@@ -16,6 +17,7 @@ namespace cartwright::order {
 namespace {
 
 namespace asio = boost::asio;
+using asio::experimental::awaitable_operators::operator&&;
 
 // What one saga is worth before it is parked: tries within the time that a shopper waits. The
 // sum of the pauses and of eight calls of 800 ms stays below the lease.
@@ -24,11 +26,10 @@ constexpr auto kFirstPause = std::chrono::milliseconds(50);
 constexpr absl::Duration kCallTimeout = absl::Milliseconds(800);
 constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
 
-prometheus::Counter& Cancelled() {
-  static auto& counter = metrics::CounterFamily("cartwright_saga_completed_total",
-                                                "Checkout sagas that reached an end.")
-                             .Add({{"outcome", "rejected"}});
-  return counter;
+void CountEnd(const char* outcome) {
+  static auto& family = metrics::CounterFamily("cartwright_saga_completed_total",
+                                               "Checkout sagas that reached an end.");
+  family.Add({{"outcome", outcome}}).Increment();
 }
 
 absl::Status Contradiction(absl::string_view what) { return absl::DataLossError(what); }
@@ -59,10 +60,24 @@ asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::strin
                                                                       absl::Duration budget) {
   const auto found = running_.find(order_id);
   if (found == running_.end()) co_return nullptr;
-  const std::shared_ptr<const Order> order = found->second.driven.order;
-  // The shared timer never expires; a second one bounds the wait by cancelling it for all, and
-  // whoever is woken too early waits again.
-  const std::shared_ptr<asio::steady_timer> decided = found->second.decided;
+  const Running running = found->second;
+  co_await Await(running, budget, /*to_the_end=*/false);
+  co_return running.driven.order;
+}
+
+asio::awaitable<void> Checkout::AwaitEnd(std::string order_id, absl::Duration budget) {
+  const auto found = running_.find(order_id);
+  if (found == running_.end()) co_return;
+  const Running running = found->second;
+  co_await Await(running, budget, /*to_the_end=*/true);
+}
+
+// The shared timer never expires; a second one bounds the wait by cancelling it for all, and
+// whoever is woken too early waits again.
+asio::awaitable<void> Checkout::Await(const Running& running, absl::Duration budget,
+                                      bool to_the_end) {
+  const Order& order = *running.driven.order;
+  const std::shared_ptr<asio::steady_timer> decided = running.decided;
   auto late = std::make_shared<bool>(false);
   auto bound = std::make_shared<asio::steady_timer>(io_, absl::ToChronoMilliseconds(budget));
   bound->async_wait([decided, bound, late](const auto& error) {
@@ -71,11 +86,11 @@ asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::strin
     decided->cancel();
   });
   boost::system::error_code ignored;
-  while (order->state == SagaState::kReserving && !*late && running_.count(order_id) > 0) {
+  while ((to_the_end || order.state == SagaState::kReserving) && !*late &&
+         running_.count(order.order_id) > 0) {
     co_await decided->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   bound->cancel();
-  co_return order;
 }
 
 std::vector<Lease> Checkout::Leases() const {
@@ -91,11 +106,24 @@ void Checkout::Decided(const std::string& order_id) {
 
 asio::awaitable<void> Checkout::Drive(std::string order_id) {
   Driven& driven = running_.at(order_id).driven;
+  // A lease that came while the old one was given back would be lost with this drive.
+  int64_t epoch = 0;
+  bool parked = true;
+  while (parked && epoch != driven.lease.epoch) {
+    epoch = driven.lease.epoch;
+    parked = co_await DriveOrPark(driven);
+  }
+  Decided(order_id);
+  running_.erase(order_id);
+}
+
+// True when the saga was given back, to be tried again.
+asio::awaitable<bool> Checkout::DriveOrPark(Driven& driven) {
   absl::Status status;
   auto pause = kFirstPause;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     status = co_await TryOnce(driven);
-    if (status.ok() || IsContradiction(status)) break;
+    if (status.ok() || IsContradiction(status) || Away()) break;
     asio::steady_timer timer(io_, pause);
     boost::system::error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -104,13 +132,11 @@ asio::awaitable<void> Checkout::Drive(std::string order_id) {
   if (IsContradiction(status)) {
     status = co_await MarkDead(workers_, store_, driven.lease, std::string(status.message()));
   }
-  if (!status.ok()) {
-    log::Warn("saga.parked", status.message(), {{"order.id", order_id}});
-    std::vector<Lease> leases(1, driven.lease);
-    co_await Park(workers_, store_, std::move(leases));
-  }
-  Decided(order_id);
-  running_.erase(order_id);
+  if (status.ok()) co_return false;
+  log::Warn("saga.parked", status.message(), {{"order.id", driven.lease.order_id}});
+  std::vector<Lease> leases(1, driven.lease);
+  co_await Park(workers_, store_, std::move(leases), Away());
+  co_return true;
 }
 
 // One pass from where the saga stands to its end, or to the error that stops it. The order's
@@ -125,8 +151,14 @@ asio::awaitable<absl::Status> Checkout::TryOnce(Driven& driven) {
       CW_CO_RETURN_IF_ERROR(co_await Decide(driven, std::move(answer)));
     }
   }
-  if (driven.order->state == SagaState::kAborting) co_return co_await Abort(*driven.order);
-  if (driven.order->state != SagaState::kCancelled) completion_.Add(driven);
+  Order& order = *driven.order;
+  if (order.state == SagaState::kAborting) co_return co_await Abort(order);
+  if (order.state == SagaState::kRefunding) {
+    CW_CO_RETURN_IF_ERROR(co_await Refund(order));
+  }
+  const bool ended = order.state == SagaState::kCancelled ||
+                     (order.state == SagaState::kRefunded && order.cart_cleared);
+  if (!ended) completion_.Add(driven);
   co_return absl::OkStatus();
 }
 
@@ -213,7 +245,7 @@ asio::awaitable<absl::Status> Checkout::Abort(const Order& order) {
   auto cancel = [this, &order](db::Connection& db) { return store_.Cancel(db, order.order_id); };
   CW_CO_RETURN_IF_ERROR(
       co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(cancel)));
-  Cancelled().Increment();
+  CountEnd("rejected");
   co_return absl::OkStatus();
 }
 
@@ -243,6 +275,33 @@ asio::awaitable<absl::Status> Checkout::Release(const Order& order) {
     co_return Contradiction(
         absl::StrCat("aborting, but the hold is ", wallet::v1::HoldState_Name(freed.state())));
   }
+  co_return absl::OkStatus();
+}
+
+// Both, always, and at the same time: the money goes back whatever the catalog
+// says, and the other way round. Nothing here is a "no".
+asio::awaitable<absl::Status> Checkout::Refund(Order& order) {
+  const rpc::Call call = rpc::Call::Background(kCallTimeout);
+  wallet::v1::RefundHoldRequest money;
+  money.set_refund_id(RefundIdOf(order.order_id));
+  money.set_hold_id(order.hold_id);
+  money.set_minor_units(order.total);
+  catalog::v1::ReturnStockRequest stock;
+  stock.set_order_id(order.order_id);
+  const auto [refunded, returned] =
+      co_await (participants_.wallet.Call<wallet::v1::RefundHoldResponse>(call, money) &&
+                participants_.catalog.Call<catalog::v1::ReturnStockResponse>(call, stock));
+  CW_CO_RETURN_IF_ERROR(refunded.status());
+  CW_CO_RETURN_IF_ERROR(returned.status());
+  if (refunded->state() != wallet::v1::REFUNDED || returned->state() != catalog::v1::RETURNED) {
+    co_return Contradiction(
+        absl::StrCat("refunding, but the hold is ", wallet::v1::HoldState_Name(refunded->state()),
+                     " and the stock is ", catalog::v1::ReservationState_Name(returned->state())));
+  }
+  auto end = [this, &order](db::Connection& db) { return store_.Refund(db, order.order_id); };
+  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(end)));
+  order.state = SagaState::kRefunded;
+  CountEnd("refunded");
   co_return absl::OkStatus();
 }
 

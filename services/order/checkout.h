@@ -22,6 +22,7 @@ namespace cartwright::order {
 //
 //   RESERVING   reserve stock, reserve the hold, then decide (T2): the one point of no return
 //   COMMITTING  hand over to Completion
+//   REFUNDING   give the money and the stock back, whatever it takes, then REFUNDED
 //   ABORTING    release stock and hold, whatever was seen of their replies, then CANCELLED
 //
 // A participant's "no" is an enum in an OK answer; any error leaves its effect unknown and the
@@ -41,6 +42,13 @@ class Checkout {
   boost::asio::awaitable<std::shared_ptr<const Order>> AwaitDecision(std::string order_id,
                                                                      absl::Duration budget);
 
+  // Waits until this process has done what it can for the saga, `budget` at
+  // most.
+  boost::asio::awaitable<void> AwaitEnd(std::string order_id, absl::Duration budget);
+
+  // True while taking over sagas in numbers would only mean to give them back.
+  bool Away() const { return participants_.Away(); }
+
   // Leases of the sagas that are driven here now.
   std::vector<Lease> Leases() const;
 
@@ -53,7 +61,10 @@ class Checkout {
   // What the participants said: granted (nothing), or why not.
   using Answer = std::optional<Failure>;
 
+  boost::asio::awaitable<void> Await(const Running& running, absl::Duration budget,
+                                     bool to_the_end);
   boost::asio::awaitable<void> Drive(std::string order_id);
+  boost::asio::awaitable<bool> DriveOrPark(Driven& driven);
   boost::asio::awaitable<absl::Status> TryOnce(Driven& driven);
   boost::asio::awaitable<absl::StatusOr<Answer>> Reserve(const Driven& driven);
   boost::asio::awaitable<absl::StatusOr<Answer>> ReserveStock(const Order& order);
@@ -61,6 +72,7 @@ class Checkout {
   boost::asio::awaitable<absl::Status> Decide(Driven& driven, Answer answer);
   boost::asio::awaitable<absl::Status> Abort(const Order& order);
   boost::asio::awaitable<absl::Status> Release(const Order& order);
+  boost::asio::awaitable<absl::Status> Refund(Order& order);
   void Decided(const std::string& order_id);
 
   boost::asio::io_context& io_;

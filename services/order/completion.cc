@@ -30,8 +30,6 @@ constexpr absl::Duration kBatchTimeout = absl::Seconds(5);
 constexpr absl::Duration kDatabaseTimeout = absl::Seconds(2);
 // A cart that does not answer must not hold up money; it is told again later.
 constexpr absl::Duration kCartTimeout = absl::Seconds(1);
-// About as long as a lease lasts: what is not given back by then is taken.
-constexpr absl::Duration kParkWithin = absl::Seconds(kLeaseS);
 constexpr auto kParkPause = std::chrono::milliseconds(200);
 
 // The batch cannot be done as it is, now or later: one of its items is at fault.
@@ -55,9 +53,15 @@ void EndOnError(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-asio::awaitable<void> Park(db::Workers& workers, OrderStore& store, std::vector<Lease> leases) {
-  const absl::Time until = absl::Now() + kParkWithin;
-  auto park = [&store, &leases](db::Connection& db) { return store.Park(db, leases); };
+asio::awaitable<void> Park(db::Workers& workers, OrderStore& store, std::vector<Lease> leases,
+                           bool away) {
+  // What is not given back by then is taken.
+  const absl::Time until = absl::Now() + store.times().lease;
+  // Somebody who is away is asked again within that time.
+  const auto within = away ? std::make_optional(rpc::Circuit::kMaxPause) : std::nullopt;
+  auto park = [&store, &leases, within](db::Connection& db) {
+    return store.Park(db, leases, within);
+  };
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (true) {
     const absl::Status parked = co_await db::Run(workers, absl::Now() + kDatabaseTimeout, park);
@@ -138,10 +142,11 @@ asio::awaitable<void> Completion::Complete(Batch batch) {
   log::Warn("saga.complete_later", settled.message(), {{"orders", batch.size()}});
   std::vector<Lease> leases;
   for (const Driven& driven : batch) leases.push_back(driven.lease);
-  co_await Park(workers_, store_, std::move(leases));
+  co_await Park(workers_, store_, std::move(leases), participants_.Away());
 }
 
 asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
+  if (participants_.Away()) co_return absl::UnavailableError("a participant is away");
   const rpc::Call call = rpc::Call::Background(kBatchTimeout);
   wallet::v1::BatchCaptureHoldsRequest captures;
   catalog::v1::BatchCommitStockRequest commits;

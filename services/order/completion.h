@@ -13,15 +13,28 @@
 #include "services/order/order_state.h"
 #include "services/order/order_store.h"
 #include "shared/db/workers.h"
+#include "shared/rpc/breaker.h"
 #include "shared/rpc/client.h"
 
 namespace cartwright::order {
 
-// The services that take part in a checkout.
+// The services that take part in a checkout, as those see them who drive sagas:
+// through circuit breakers, since they repeat what fails. Copies share these.
 struct Participants {
-  rpc::Client& cart;
-  rpc::Client& catalog;
-  rpc::Client& wallet;
+  Participants(rpc::Client& cart_client, rpc::Client& catalog_client, rpc::Client& wallet_client)
+      : carts(cart_client),
+        cart(cart_client, "cart"),
+        catalog(catalog_client, "catalog"),
+        wallet(wallet_client, "wallet") {}
+
+  // True while sagas need not be tried: somebody without whom none gets on is
+  // known to be away.
+  bool Away() const { return catalog.Refuses() || wallet.Refuses(); }
+
+  rpc::Client& carts;  // for shoppers: they do not repeat, so no call of theirs is refused here
+  rpc::Breaker cart;
+  rpc::Breaker catalog;
+  rpc::Breaker wallet;
 };
 
 // A saga that this process drives.
@@ -30,9 +43,10 @@ struct Driven {
   std::shared_ptr<Order> order;
 };
 
-// Gives sagas back, to be tried again later. Without the database their leases run out.
+// Gives sagas back, to be tried again later; soon and at no cost when they failed because of
+// somebody who is `away`. Without the database their leases run out.
 boost::asio::awaitable<void> Park(db::Workers& workers, OrderStore& store,
-                                  std::vector<Lease> leases);
+                                  std::vector<Lease> leases, bool away = false);
 
 // The completion token of what runs in the background. An exception there is a bug that nobody
 // waits for: it leaves the event loop and ends the process, and recovery goes on with the sagas.
@@ -54,8 +68,8 @@ class Completion {
   // Starts the loop that completes what Add brings.
   void Start();
 
-  // Queues one order whose saga is COMMITTING, or CONFIRMED with its items still in the cart. One
-  // that waits already only gets the newer lease.
+  // Queues one order whose saga is COMMITTING, or CONFIRMED or REFUNDED with its items still in the
+  // cart. One that waits already only gets the newer lease.
   void Add(Driven driven);
 
   // Leases of what is queued or under way.

@@ -10,12 +10,12 @@ namespace {
   "SELECT e.saga_event_id, e.order_id, e.state, e.reason," \
   " (extract(epoch FROM e.create_time) * 1000000)::bigint AS create_time_us"
 
-// No row: no such order of this user, for a saga begins with an event. By saga_pkey and
-// saga_event_by_order.
+// Steps only: what operators did is nothing to a shopper. No row: no such order of this user, for a
+// saga begins with an event. By saga_pkey and saga_event_by_order.
 constexpr db::Statement kListEvents = {
     "order.list_events", CW_EVENT_COLUMNS
     " FROM saga s JOIN saga_event e USING (order_id)"
-    " WHERE s.order_id = $1 AND s.user_id = $2 ORDER BY e.saga_event_id"};
+    " WHERE s.order_id = $1 AND s.user_id = $2 AND e.kind = 'STEP' ORDER BY e.saga_event_id"};
 
 // A few rows at most for each order, by saga_event_by_order.
 constexpr db::Statement kListNewEvents = {
@@ -23,6 +23,7 @@ constexpr db::Statement kListNewEvents = {
     " FROM unnest($1::uuid[], $2::bigint[]) AS w (order_id, seen)"
     " CROSS JOIN LATERAL (SELECT saga_event_id, order_id, state, reason, create_time"
     " FROM saga_event n WHERE n.order_id = w.order_id AND n.saga_event_id > w.seen"
+    " AND n.kind = 'STEP'"
     " ORDER BY n.saga_event_id) e ORDER BY e.saga_event_id"};
 
 std::vector<SagaEvent> ReadEvents(const pqxx::result& rows) {

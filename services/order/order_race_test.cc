@@ -1,3 +1,4 @@
+#include <functional>
 #include <iostream>
 #include <latch>
 #include <random>
@@ -104,6 +105,140 @@ TEST_F(OrderRaceTest, RacingCheckoutsMakeOneOrder) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(ids.size(), 1u);
   EXPECT_EQ(Look("SELECT count(*) FROM orders"), "1");
+}
+
+// Two sessions and one saga, over and over; each round makes a saga, and then both do their part.
+class DuelTest : public OrderRaceTest {
+ protected:
+  using Part = std::function<void(db::Connection&, const Order&)>;
+
+  void Duel(int rounds, const std::function<void(const Order&)>& begin, const Part& one,
+            const Part& other, const std::function<void(const Order&)>& judge) {
+    db::Connection second(AppUrl());
+    EXPECT_THAT(second.Script("SELECT 1"), IsOk());  // connects
+    for (int i = 0; i < rounds; ++i) {
+      const Order order = NewOrder(NewUuid());
+      begin(order);
+      std::latch ready(2);
+      std::thread thread([&] {
+        ready.arrive_and_wait();
+        other(second, order);
+      });
+      ready.arrive_and_wait();
+      one(connection(), order);
+      thread.join();
+      judge(order);
+    }
+  }
+  static OrderStore::Cancellation Wish(const Order& order, const std::string& key) {
+    return {order.order_id, order.user_id, key, "print of " + key, std::nullopt};
+  }
+  static Lease First(const Order& order) { return {.order_id = order.order_id, .epoch = 1}; }
+};
+
+// Goal: an order is bought or called off, and both sides know which.
+TEST_F(DuelTest, ACancellationAndADecision) {
+  OrderStore::Cancelled cancelled;
+  std::optional<int64_t> decided;
+  int called_off = 0;
+  Duel(
+      60, [&](const Order& order) { Place(order); },
+      [&](auto& db, const Order& order) {
+        cancelled = store_.CancelOrder(db, Wish(order, "c")).value();
+      },
+      [&](auto& db, const Order& order) {
+        decided = store_.Decide(db, First(order), std::nullopt).value();
+      },
+      [&](const Order& order) {
+        const bool won = cancelled.outcome == OrderStore::Cancelled::kDone;
+        EXPECT_NE(won, decided.has_value());
+        EXPECT_EQ(StateOf(order.order_id), won ? "ABORTING" : "COMMITTING");
+        EXPECT_EQ(Look("SELECT count(*) FROM cancellation WHERE order_id = $1", {order.order_id}),
+                  won ? "1" : "0");
+        called_off += won;
+      });
+  std::cout << called_off << " of 60 were called off" << std::endl;
+}
+
+// Goal: a completion that comes late does not take a refund back, and marks the cart all the same.
+TEST_F(DuelTest, ACancellationAndACompletion) {
+  OrderStore::Cancelled cancelled;
+  Duel(
+      60,
+      [&](const Order& order) {
+        Place(order);
+        ASSERT_THAT(store_.Decide(connection(), First(order), std::nullopt), IsOk());
+        ASSERT_THAT(store_.Confirm(connection(), {}, {order.order_id}), IsOk());
+      },
+      [&](auto& db, const Order& order) {
+        cancelled = store_.CancelOrder(db, Wish(order, "c")).value();
+      },
+      [&](auto& db, const Order& order) {
+        EXPECT_THAT(store_.Confirm(db, {order.order_id}, {}), IsOk());
+      },
+      [&](const Order& order) {
+        EXPECT_EQ(cancelled.outcome, OrderStore::Cancelled::kDone);
+        EXPECT_EQ(cancelled.lease.epoch, 2);
+        EXPECT_EQ(Look("SELECT state || ' ' || cart_cleared FROM saga WHERE order_id = $1"
+                       " AND lease_until > clock_timestamp()",
+                       {order.order_id}),
+                  "REFUNDING true");
+      });
+}
+
+// Goal: one of two cancellations does it; the other one is told that it is done.
+TEST_F(DuelTest, TwoCancellations) {
+  OrderStore::Cancelled mine, theirs;
+  int round = 0;
+  Duel(
+      60, [&](const Order& order) { Place(order); },
+      [&](auto& db, const Order& order) {
+        mine = store_.CancelOrder(db, Wish(order, "c")).value();
+      },
+      [&](auto& db, const Order& order) {
+        theirs = store_.CancelOrder(db, Wish(order, round % 2 == 0 ? "c" : "d")).value();
+      },
+      [&](const Order&) {
+        const auto loser =
+            round++ % 2 == 0 ? OrderStore::Cancelled::kReplay : OrderStore::Cancelled::kAlready;
+        const bool won = mine.outcome == OrderStore::Cancelled::kDone;
+        EXPECT_EQ(mine.outcome, won ? OrderStore::Cancelled::kDone : loser);
+        EXPECT_EQ(theirs.outcome, won ? loser : OrderStore::Cancelled::kDone);
+      });
+}
+
+// Goal: a participant is never told ABORT for an order that is then bought.
+TEST_F(DuelTest, AResolutionAndADecision) {
+  v1::Decision told{};
+  std::optional<int64_t> decided;
+  Duel(
+      60, [&](const Order& order) { Place(order); },
+      [&](auto& db, const Order& order) { told = store_.ResolveOrder(db, order.order_id).value(); },
+      [&](auto& db, const Order& order) {
+        decided = store_.Decide(db, First(order), std::nullopt).value();
+      },
+      [&](const Order& order) {
+        EXPECT_EQ(told, decided ? v1::COMMIT : v1::ABORT);
+        EXPECT_EQ(StateOf(order.order_id), decided ? "COMMITTING" : "ABORTING");
+      });
+}
+
+// Goal: nor for one that is placed a moment later.
+TEST_F(DuelTest, AResolutionAndT1) {
+  v1::Decision told{};
+  absl::StatusOr<OrderStore::Placed> placed;
+  Duel(
+      60, [](const Order&) {},
+      [&](auto& db, const Order& order) { told = store_.ResolveOrder(db, order.order_id).value(); },
+      [&](auto& db, const Order& order) { placed = store_.PlaceOrder(db, order, "k"); },
+      [&](const Order& order) {
+        EXPECT_EQ(told, v1::ABORT);
+        if (placed.ok()) {
+          EXPECT_EQ(StateOf(order.order_id), "ABORTING");
+        } else {
+          EXPECT_THAT(placed, ViolatesConstraint("order_tombstone_stays"));
+        }
+      });
 }
 
 }  // namespace

@@ -19,6 +19,10 @@ namespace {
 // How long a shopper waits for the decision before the answer is 202 (api.md).
 constexpr absl::Duration kDecisionBudget = absl::Seconds(2);
 constexpr int kPlaceAttempts = 3;
+// How long a cancellation waits for an order that is about to be confirmed, and then for the money
+// to be back: its answer is right without, but says less.
+constexpr int kCancelAttempts = 40;
+constexpr absl::Duration kRefundBudget = absl::Seconds(2);
 // How long a checkout waits for the order before it to leave the cart, which takes milliseconds.
 constexpr int kAttempts = 20;
 constexpr auto kPause = std::chrono::milliseconds(50);
@@ -26,7 +30,8 @@ constexpr auto kPause = std::chrono::milliseconds(50);
 constexpr const char* kNewestFirst = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 // Of what the client sent, and of nothing that the server knows better.
-std::string FingerprintOf(v1::CheckoutRequest request) {
+template <typename Request>
+std::string FingerprintOf(Request request) {
   request.clear_user_id();
   request.clear_idempotency_key();
   return Sha256(request.SerializeAsString());
@@ -34,7 +39,7 @@ std::string FingerprintOf(v1::CheckoutRequest request) {
 
 absl::Status KeyReused() {
   return Error(absl::StatusCode::kInvalidArgument, api::v1::IDEMPOTENCY_KEY_REUSED,
-               "This Idempotency-Key was used for another checkout.");
+               "This Idempotency-Key was used for something else.");
 }
 
 absl::Status InProgress(const std::string& order_id) {
@@ -46,6 +51,19 @@ absl::Status InProgress(const std::string& order_id) {
 absl::Status OrderedAlready(const std::string& order_id) {
   return Error(absl::StatusCode::kFailedPrecondition, v1::CART_ALREADY_ORDERED,
                "This cart has been ordered already.", {{"orderId", order_id}});
+}
+
+// What a cancellation that did not happen answers; OK for one that stands.
+absl::Status Refusal(OrderStore::Cancelled::Outcome outcome, const std::string& order_id) {
+  switch (outcome) {
+    case OrderStore::Cancelled::kUnknown: return NotFound("order");
+    case OrderStore::Cancelled::kMismatch: return KeyReused();
+    case OrderStore::Cancelled::kBusy: return InProgress(order_id);
+    case OrderStore::Cancelled::kRefused:
+      return Error(absl::StatusCode::kFailedPrecondition, v1::ORDER_NOT_CANCELLABLE,
+                   "This order cannot be cancelled.", {{"orderId", order_id}});
+    default: return absl::OkStatus();
+  }
 }
 
 boost::asio::awaitable<void> Pause(std::chrono::milliseconds time) {
@@ -133,7 +151,7 @@ boost::asio::awaitable<absl::StatusOr<Order>> OrderService::Prepare(
     const rpc::Call& call, const v1::CheckoutRequest& request) {
   cart::v1::GetCartRequest get_cart;
   get_cart.set_user_id(request.user_id());
-  const auto reply = co_await participants_.cart.Call<cart::v1::GetCartResponse>(call, get_cart);
+  const auto reply = co_await participants_.carts.Call<cart::v1::GetCartResponse>(call, get_cart);
   if (!reply.ok()) {
     co_return Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                     "The cart cannot be read now; try again with the same key.");
@@ -164,16 +182,13 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   // Another order of this cart, or of the one before, was faster; the next look names it.
   const std::string violated = db::ConstraintOf(placed.status());
   if (violated == "saga_cart_once" || violated == "saga_open_once" ||
-      violated == "orders_user_seq_key") {
+      violated == "orders_user_seq_key" || violated == "order_tombstone_stays") {
     co_return InProgress("");
   }
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {
-    auto read = [this, &placed](db::Connection& db) {
-      return store_.GetOrder(db, placed->order_id);
-    };
-    CW_CO_ASSIGN_OR_RETURN(Order first, co_await db::Run(workers_, call.deadline, std::move(read)));
+    CW_CO_ASSIGN_OR_RETURN(Order first, co_await Read(call, placed->order_id));
     co_return co_await Replay(std::move(first), order.fingerprint);
   }
   order.create_time_us = order.update_time_us = placed->create_time_us;
@@ -183,6 +198,58 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
   saga_.Start(std::move(driven));
   const auto decided = co_await saga_.AwaitDecision(order_id, kDecisionBudget);
   co_return Answer(*decided, /*replayed=*/false);
+}
+
+boost::asio::awaitable<absl::StatusOr<Order>> OrderService::Read(const rpc::Call& call,
+                                                                 const std::string& order_id) {
+  auto read = [this, &order_id](db::Connection& db) { return store_.GetOrder(db, order_id); };
+  co_return co_await db::Run(workers_, call.deadline, std::move(read));
+}
+
+// The answer tells what is decided; that the money is back is waited for, as
+// far as this process brings it back.
+boost::asio::awaitable<absl::StatusOr<v1::CancelOrderResponse>> OrderService::CancelOrder(
+    const rpc::Call& call, const v1::CancelOrderRequest& request) {
+  CW_CO_ASSIGN_OR_RETURN(const auto cancelled, co_await DecideToCancel(call, request));
+  CW_CO_RETURN_IF_ERROR(Refusal(cancelled.outcome, request.id()));
+  CW_CO_ASSIGN_OR_RETURN(Order order, co_await Read(call, request.id()));
+  if (cancelled.outcome == OrderStore::Cancelled::kDone) {
+    Driven driven{.lease = cancelled.lease, .order = std::make_shared<Order>(order)};
+    saga_.Start(std::move(driven));
+    co_await saga_.AwaitEnd(request.id(), kRefundBudget);
+    CW_CO_ASSIGN_OR_RETURN(order, co_await Read(call, request.id()));
+  }
+  v1::CancelOrderResponse response;
+  *response.mutable_order() = ToProto(order);
+  response.set_replayed(cancelled.outcome == OrderStore::Cancelled::kReplay);
+  co_return response;
+}
+
+boost::asio::awaitable<absl::StatusOr<OrderStore::Cancelled>> OrderService::DecideToCancel(
+    const rpc::Call& call, const v1::CancelOrderRequest& request) {
+  OrderStore::Cancellation wish{.order_id = request.id(),
+                                .user_id = request.user_id(),
+                                .idempotency_key = request.idempotency_key(),
+                                .fingerprint = FingerprintOf(request)};
+  if (!request.reason().empty()) wish.reason = request.reason();
+  for (int attempt = 1;; ++attempt) {
+    auto cancel = [this, &wish](db::Connection& db) { return store_.CancelOrder(db, wish); };
+    const auto cancelled = co_await db::Run(workers_, call.deadline, std::move(cancel));
+    // After a broken connection it may stand or not; the same call finds out.
+    const bool in_doubt = db::IsBroken(cancelled.status()) && attempt < kPlaceAttempts;
+    const bool busy = cancelled.ok() && cancelled->outcome == OrderStore::Cancelled::kBusy &&
+                      attempt < kCancelAttempts;
+    if (!in_doubt && !busy) co_return cancelled;
+    co_await Pause(kPause);
+  }
+}
+
+absl::StatusOr<v1::ResolveOrderResponse> OrderService::ResolveOrder(
+    db::Connection& db, const v1::ResolveOrderRequest& request) {
+  v1::ResolveOrderResponse response;
+  CW_ASSIGN_OR_RETURN(const v1::Decision decision, store_.ResolveOrder(db, request.order_id()));
+  response.set_decision(decision);
+  return response;
 }
 
 absl::StatusOr<v1::ListOrdersResponse> OrderService::ListOrders(

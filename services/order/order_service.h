@@ -16,9 +16,9 @@
 
 namespace cartwright::order {
 
-// The RPCs of order.proto. Checkout writes the order (T1) and waits a moment for its saga; the
-// saga itself is Checkout's (checkout.h). Runs on the event loop's one thread, the lists on
-// database workers.
+// The RPCs of order.proto. Checkout writes the order (T1), CancelOrder what ends it, and both wait
+// a moment for its saga; the saga itself is Checkout's (checkout.h). Runs on the event loop's one
+// thread, the lists on database workers.
 class OrderService {
  public:
   struct Settings {
@@ -35,6 +35,10 @@ class OrderService {
                                                     const v1::ListOrdersRequest& request);
   absl::StatusOr<v1::GetOrderResponse> GetOrder(db::Connection& db,
                                                 const v1::GetOrderRequest& request);
+  boost::asio::awaitable<absl::StatusOr<v1::CancelOrderResponse>> CancelOrder(
+      const rpc::Call& call, const v1::CancelOrderRequest& request);
+  absl::StatusOr<v1::ResolveOrderResponse> ResolveOrder(db::Connection& db,
+                                                        const v1::ResolveOrderRequest& request);
   boost::asio::awaitable<absl::Status> WatchOrder(const rpc::Call& call,
                                                   const v1::WatchOrderRequest& request,
                                                   rpc::Writer<v1::OrderEvent>& out) {
@@ -57,6 +61,10 @@ class OrderService {
                                                         const v1::CheckoutRequest& request);
   boost::asio::awaitable<Response> Place(const rpc::Call& call, const v1::CheckoutRequest& request,
                                          Order order);
+  boost::asio::awaitable<absl::StatusOr<OrderStore::Cancelled>> DecideToCancel(
+      const rpc::Call& call, const v1::CancelOrderRequest& request);
+  boost::asio::awaitable<absl::StatusOr<Order>> Read(const rpc::Call& call,
+                                                     const std::string& order_id);
 
   db::Workers& workers_;
   OrderStore& store_;

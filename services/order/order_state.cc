@@ -12,13 +12,21 @@
 namespace cartwright::order {
 namespace {
 
-v1::Order::State PublicState(SagaState state) {
-  switch (state) {
+// The user called it off before it was decided.
+bool IsCalledOff(const Order& order) {
+  return order.failure && order.failure->reason == v1::ORDER_CANCELLED;
+}
+
+v1::Order::State PublicState(const Order& order) {
+  switch (order.state) {
     case SagaState::kReserving: return v1::Order::PENDING;
     case SagaState::kCommitting:
     case SagaState::kConfirmed: return v1::Order::CONFIRMED;
+    case SagaState::kRefunding:
+    case SagaState::kRefunded: return v1::Order::CANCELLED;
     case SagaState::kAborting:
-    case SagaState::kCancelled: return v1::Order::REJECTED;
+    case SagaState::kCancelled:
+      return IsCalledOff(order) ? v1::Order::CANCELLED : v1::Order::REJECTED;
   }
   return v1::Order::STATE_UNSPECIFIED;
 }
@@ -40,6 +48,7 @@ std::string MessageOf(const Failure& failure) {
     case v1::INSUFFICIENT_FUNDS: return "The wallet has too little for this order.";
     case v1::CHECKOUT_TIMED_OUT:
       return "The order could not be decided in time and was called off; nothing was taken.";
+    case v1::ORDER_CANCELLED: return "The order was cancelled; nothing was taken.";
     default: return "The order was called off; nothing was taken.";
   }
 }
@@ -47,12 +56,11 @@ std::string MessageOf(const Failure& failure) {
 }  // namespace
 
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word) {
-  static const auto* states =
-      new std::map<std::string, SagaState>{{"RESERVING", SagaState::kReserving},
-                                           {"COMMITTING", SagaState::kCommitting},
-                                           {"CONFIRMED", SagaState::kConfirmed},
-                                           {"ABORTING", SagaState::kAborting},
-                                           {"CANCELLED", SagaState::kCancelled}};
+  static const auto* states = new std::map<std::string, SagaState>{
+      {"RESERVING", SagaState::kReserving}, {"COMMITTING", SagaState::kCommitting},
+      {"CONFIRMED", SagaState::kConfirmed}, {"REFUNDING", SagaState::kRefunding},
+      {"REFUNDED", SagaState::kRefunded},   {"ABORTING", SagaState::kAborting},
+      {"CANCELLED", SagaState::kCancelled}};
   const auto found = states->find(word);
   if (found != states->end()) return found->second;
   return absl::InternalError(absl::StrCat("unknown saga state ", word));
@@ -112,6 +120,8 @@ absl::StatusOr<int64_t> TotalOf(const std::vector<OrderLine>& lines) {
 
 std::string HoldIdOf(const std::string& order_id) { return NamedUuid(order_id, "hold"); }
 
+std::string RefundIdOf(const std::string& order_id) { return NamedUuid(order_id, "refund"); }
+
 Verdict OnReserve(catalog::v1::ReservationState state) {
   switch (state) {
     case catalog::v1::RESERVED: return Verdict::kGranted;
@@ -135,6 +145,7 @@ Verdict OnReserve(wallet::v1::HoldState state) {
 Verdict OnRelease(catalog::v1::ReservationState state) {
   switch (state) {
     case catalog::v1::RELEASED:
+    case catalog::v1::EXPIRED:
     case catalog::v1::ABORTED:
     case catalog::v1::REFUSED: return Verdict::kGranted;
     default: return Verdict::kContradiction;
@@ -170,7 +181,7 @@ v1::Order ToProto(const Order& order) {
   using google::protobuf::util::TimeUtil;
   v1::Order proto;
   proto.set_id(order.order_id);
-  proto.set_state(PublicState(order.state));
+  proto.set_state(PublicState(order));
   for (const OrderLine& line : order.lines) {
     auto* item = proto.add_items();
     item->set_product_id(line.product_id);
@@ -183,8 +194,9 @@ v1::Order ToProto(const Order& order) {
   *proto.mutable_shipping_address() = order.address;
   *proto.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(order.create_time_us);
   *proto.mutable_update_time() = TimeUtil::MicrosecondsToTimestamp(order.update_time_us);
-  proto.set_settled(order.state == SagaState::kConfirmed || order.state == SagaState::kCancelled);
-  if (order.failure) {
+  proto.set_settled(order.state == SagaState::kConfirmed || order.state == SagaState::kCancelled ||
+                    order.state == SagaState::kRefunded);
+  if (order.failure && !IsCalledOff(order)) {
     proto.mutable_failure()->set_reason(v1::ErrorReason_Name(order.failure->reason));
     proto.mutable_failure()->set_message(MessageOf(*order.failure));
   }

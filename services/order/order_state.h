@@ -18,7 +18,15 @@
 namespace cartwright::order {
 
 // States of the saga; the words are those of the schema.
-enum class SagaState { kReserving, kCommitting, kConfirmed, kAborting, kCancelled };
+enum class SagaState {
+  kReserving,
+  kCommitting,
+  kConfirmed,
+  kRefunding,
+  kRefunded,
+  kAborting,
+  kCancelled,
+};
 
 // INTERNAL for a word that this binary does not know: a newer schema must not be misread.
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word);
@@ -52,6 +60,7 @@ struct Order {
   int64_t update_time_us = 0;
   SagaState state = SagaState::kReserving;
   std::optional<Failure> failure;
+  bool cart_cleared = false;  // its items are out of the cart
   std::string fingerprint;
 };
 
@@ -67,6 +76,9 @@ absl::StatusOr<int64_t> TotalOf(const std::vector<OrderLine>& lines);
 
 // The hold of an order: one id, derived, so that every replica and every retry means the same.
 std::string HoldIdOf(const std::string& order_id);
+
+// The refund of an order, likewise.
+std::string RefundIdOf(const std::string& order_id);
 
 // What a participant's answer means for the saga.
 enum class Verdict {

@@ -126,6 +126,8 @@ TEST(OrderStateTest, EveryAnswerOfTheCatalogHasItsMeaning) {
       {catalog::v1::ABORTED, Verdict::kRefused, Verdict::kGranted},
       {catalog::v1::MISMATCH, Verdict::kRefused, Verdict::kContradiction},
       {catalog::v1::UNKNOWN, Verdict::kContradiction, Verdict::kContradiction},
+      {catalog::v1::RETURNED, Verdict::kContradiction, Verdict::kContradiction},
+      {catalog::v1::EXPIRED, Verdict::kContradiction, Verdict::kGranted},
       {catalog::v1::RESERVATION_STATE_UNSPECIFIED, Verdict::kContradiction,
        Verdict::kContradiction},
   };
@@ -151,6 +153,7 @@ TEST(OrderStateTest, EveryAnswerOfTheWalletHasItsMeaning) {
       {wallet::v1::ABORTED, Verdict::kRefused, Verdict::kGranted},
       {wallet::v1::MISMATCH, Verdict::kRefused, Verdict::kContradiction},
       {wallet::v1::UNKNOWN, Verdict::kContradiction, Verdict::kContradiction},
+      {wallet::v1::REFUNDED, Verdict::kContradiction, Verdict::kContradiction},
       {wallet::v1::HOLD_STATE_UNSPECIFIED, Verdict::kContradiction, Verdict::kContradiction},
   };
   EXPECT_EQ(std::size(cases), static_cast<size_t>(wallet::v1::HoldState_ARRAYSIZE));
@@ -214,6 +217,8 @@ TEST(OrderStateTest, TheOutsideSeesFourStates) {
       {SagaState::kConfirmed, v1::Order::CONFIRMED, true},
       {SagaState::kAborting, v1::Order::REJECTED, false},
       {SagaState::kCancelled, v1::Order::REJECTED, true},
+      {SagaState::kRefunding, v1::Order::CANCELLED, false},
+      {SagaState::kRefunded, v1::Order::CANCELLED, true},
   };
   for (const auto& test : cases) {
     const v1::Order order = ToProto(ChairOrder(test.state));
@@ -221,6 +226,17 @@ TEST(OrderStateTest, TheOutsideSeesFourStates) {
     EXPECT_EQ(order.settled(), test.settled) << v1::Order::State_Name(test.seen);
     EXPECT_FALSE(order.has_failure());
   }
+}
+
+TEST(OrderStateTest, AnOrderThatItsBuyerCalledOffWasNotRejected) {
+  Order order = ChairOrder(SagaState::kAborting);
+  order.failure = Failure{.reason = v1::ORDER_CANCELLED};
+  EXPECT_EQ(ToProto(order).state(), v1::Order::CANCELLED);
+  EXPECT_FALSE(ToProto(order).settled());
+  EXPECT_FALSE(ToProto(order).has_failure());
+  order.state = SagaState::kCancelled;
+  EXPECT_EQ(ToProto(order).state(), v1::Order::CANCELLED);
+  EXPECT_TRUE(ToProto(order).settled());
 }
 
 TEST(OrderStateTest, AnOrderIsShownWithItsLinesAndTimes) {
@@ -259,6 +275,8 @@ TEST(OrderStateTest, ARejectedOrderIsTheSameErrorEachTime) {
 
 TEST(OrderStateTest, AnUnknownStateIsNotGuessed) {
   EXPECT_EQ(ParseSagaState("ABORTING").value(), SagaState::kAborting);
+  EXPECT_EQ(ParseSagaState("REFUNDING").value(), SagaState::kRefunding);
+  EXPECT_EQ(ParseSagaState("REFUNDED").value(), SagaState::kRefunded);
   EXPECT_THAT(ParseSagaState("FROZEN"), StatusIs(absl::StatusCode::kInternal));
 }
 

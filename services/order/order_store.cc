@@ -17,7 +17,7 @@ namespace {
   "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
   " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
   "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
-  " s.state, s.reason, s.failure, l.product_id, l.name, l.unit_price, l.quantity"                 \
+  " s.state, s.reason, s.failure, s.cart_cleared, l.product_id, l.name, l.unit_price, l.quantity" \
   " FROM (SELECT order_id, user_id, hold_id, cart_version, currency, total, shipping_address,"    \
   " fingerprint, create_time FROM orders WHERE " chosen                                           \
   ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
@@ -28,7 +28,7 @@ constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
   SELECT placed_id, mismatch, (extract(epoch FROM placed_time) * 1000000)::bigint
   FROM place_order(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid[], $12::text[], $13::bigint[], $14::int[],
-    $15, make_interval(secs => $16))
+    $15, $16 * interval '1 millisecond')
 )sql"};
 
 // One order by orders_idempotency_key_key.
@@ -40,7 +40,8 @@ constexpr db::Statement kFindLast = {"order.find_last", R"sql(
   SELECT (SELECT coalesce(max(user_seq), 0) FROM orders WHERE user_id = $1) AS user_seq,
          s.order_id, s.cart_version
   FROM (SELECT $1::uuid AS user_id) u LEFT JOIN saga s ON s.user_id = u.user_id
-    AND NOT dead AND NOT cart_cleared AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED')
+    AND NOT dead AND NOT cart_cleared
+    AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED', 'REFUNDING', 'REFUNDED')
 )sql"};
 
 // One order by orders_pkey; $2 is null for any user's.
@@ -52,68 +53,39 @@ constexpr db::Statement kListOrders = {"order.list_orders",
                                        CW_ORDER_ROWS("user_id = $1 AND order_id < $2 "
                                                      "ORDER BY order_id DESC LIMIT $3")};
 
-// The decision: one row when it was ours. By saga_pkey.
-constexpr db::Statement kDecide = {"order.decide", R"sql(
-  UPDATE saga SET state = $3, reason = $4, failure = $5::jsonb, retry_count = 0
-  WHERE order_id = $1 AND lease_epoch = $2 AND state = 'RESERVING'
-  RETURNING (extract(epoch FROM update_time) * 1000000)::bigint
+// One row: the time of the decision, null when it was not ours.
+constexpr db::Statement kDecide = {"order.decide_saga", R"sql(
+  SELECT (extract(epoch FROM decide_saga($1, $2, $3, $4::jsonb)) * 1000000)::bigint
 )sql"};
 
-// The pause of a saga that is given back: a random part of min(30 s, 100 ms * 2^retries).
-#define CW_PAUSE                                                \
-  "clock_timestamp() + random() * least(interval '30 seconds'," \
-  " interval '0.1 second' * 2 ^ least(retry_count, 9))"
+constexpr db::Statement kConfirm = {"order.confirm_sagas",
+                                    "SELECT confirm_sagas($1::uuid[], $2::uuid[])"};
 
-// Rows of a batch by saga_pkey, locked in their order. A saga that is CONFIRMED already only gets
-// its cart flag; one whose cart is not cleared is given back for another try.
-constexpr db::Statement kConfirm = {
-    "order.confirm",
-    "WITH batch AS MATERIALIZED (SELECT order_id FROM saga"
-    " WHERE order_id = ANY ($1::uuid[] || $2::uuid[]) AND state IN ('COMMITTING', 'CONFIRMED')"
-    " ORDER BY order_id FOR NO KEY UPDATE)"
-    " UPDATE saga s SET state = 'CONFIRMED', crash_count = 0,"
-    " cart_cleared = s.cart_cleared OR s.order_id = ANY ($1::uuid[]),"
-    " lease_until = clock_timestamp(), next_attempt = " CW_PAUSE
-    ", retry_count = retry_count + (s.order_id = ANY ($2::uuid[]))::int"
-    " FROM batch b WHERE s.order_id = b.order_id"};
+constexpr db::Statement kCancel = {"order.cancel_saga", "SELECT cancel_saga($1)"};
 
-constexpr db::Statement kCancel = {"order.cancel", R"sql(
-  UPDATE saga SET state = 'CANCELLED', crash_count = 0
-  WHERE order_id = $1 AND state = 'ABORTING'
+// A row per saga, by saga_live.
+constexpr db::Statement kClaim = {"order.claim_sagas", R"sql(
+  SELECT id, epoch, crashes, overdue
+  FROM claim_sagas($1, $2, $3 * interval '1 millisecond', $4 * interval '1 millisecond')
 )sql"};
 
-// Sagas that nobody drives, by saga_live; each is claimed by one process. A state of a newer
-// version is not among them: it is left to that version.
-constexpr db::Statement kClaim = {"order.claim", R"sql(
-  WITH free AS MATERIALIZED (
-    SELECT order_id FROM saga
-    WHERE NOT dead AND (state IN ('RESERVING', 'COMMITTING', 'ABORTING')
-                        OR state = 'CONFIRMED' AND NOT cart_cleared)
-      AND next_attempt <= clock_timestamp() AND lease_until < clock_timestamp()
-    ORDER BY next_attempt LIMIT $2 FOR UPDATE SKIP LOCKED)
-  UPDATE saga s SET lease_epoch = lease_epoch + 1, lease_owner = $1, crash_count = crash_count + 1,
-                    lease_until = clock_timestamp() + make_interval(secs => $3)
-  FROM free WHERE s.order_id = free.order_id
-  RETURNING s.order_id, s.lease_epoch, s.crash_count,
-            s.create_time + make_interval(secs => $4) < clock_timestamp() AS overdue
+constexpr db::Statement kPark = {"order.park_sagas",
+                                 "SELECT park_sagas($1::uuid[], $2::bigint[], "
+                                 "$3 * interval '1 millisecond')"};
+
+// One row: what became of it, and the epoch of the lease when it was done.
+constexpr db::Statement kCancelOrder = {"order.cancel_order", R"sql(
+  SELECT outcome, epoch
+  FROM cancel_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
 )sql"};
 
-// An orderly end of a drive, so it is no crash. By saga_pkey, locked in its order.
-constexpr db::Statement kPark = {
-    "order.park",
-    "WITH batch AS MATERIALIZED (SELECT s.order_id FROM saga s"
-    " JOIN unnest($1::uuid[], $2::bigint[]) AS l (order_id, lease_epoch)"
-    " USING (order_id, lease_epoch) ORDER BY s.order_id FOR NO KEY UPDATE OF s)"
-    " UPDATE saga s SET lease_until = clock_timestamp(), crash_count = 0,"
-    " retry_count = retry_count + 1, next_attempt = " CW_PAUSE
-    " FROM batch b WHERE s.order_id = b.order_id"};
+constexpr db::Statement kRefund = {"order.refund_saga", "SELECT refund_saga($1)"};
 
-// One row when the lease still held.
-constexpr db::Statement kMarkDead = {"order.mark_dead", R"sql(
-  UPDATE saga SET dead = true, dead_reason = $3
-  WHERE order_id = $1 AND lease_epoch = $2 AND NOT dead
-  RETURNING order_id
-)sql"};
+// One row: a name of Decision.
+constexpr db::Statement kResolveOrder = {"order.resolve_order", "SELECT resolve_order($1)"};
+
+// One row: whether the lease still held.
+constexpr db::Statement kMarkDead = {"order.mark_saga_dead", "SELECT mark_saga_dead($1, $2, $3)"};
 
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
   boost::json::object object;
@@ -148,6 +120,7 @@ absl::StatusOr<Order> ReadOrder(const pqxx::row& row) {
               .create_time_us = row["create_time_us"].as<int64_t>(),
               .update_time_us = row["update_time_us"].as<int64_t>(),
               .fingerprint = db::FromBytes(row["fingerprint"])};
+  order.cart_cleared = row["cart_cleared"].as<bool>();
   CW_ASSIGN_OR_RETURN(order.state, ParseSagaState(row["state"].as<std::string>()));
   if (!row["reason"].is_null()) {
     CW_ASSIGN_OR_RETURN(order.failure, ReadFailure(row));
@@ -198,7 +171,7 @@ absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, co
                  {order.order_id, order.user_id, order.user_seq, idempotency_key,
                   db::Bytes(order.fingerprint), order.hold_id, order.cart_version, order.currency,
                   order.total, address, db::Array(products), db::Array(names), db::Array(prices),
-                  db::Array(quantities), owner_, kLeaseS}));
+                  db::Array(quantities), owner_, absl::ToInt64Milliseconds(times_.lease)}));
   return Placed{.order_id = rows[0][0].as<std::string>(),
                 .mismatch = rows[0][1].as<bool>(),
                 .create_time_us = rows[0][2].as<int64_t>()};
@@ -240,12 +213,12 @@ absl::StatusOr<std::vector<Order>> OrderStore::ListOrders(db::Connection& db,
 
 absl::StatusOr<std::optional<int64_t>> OrderStore::Decide(db::Connection& db, const Lease& lease,
                                                           const std::optional<Failure>& failure) {
-  db::Params params = {lease.order_id, lease.epoch, failure ? "ABORTING" : "COMMITTING"};
+  db::Params params = {lease.order_id, lease.epoch};
   params.push_back(failure ? db::Param(v1::ErrorReason_Name(failure->reason))
                            : db::Param(std::nullopt));
   params.push_back(failure ? db::Param(ToJson(failure->metadata)) : db::Param(std::nullopt));
   CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kDecide, params));
-  if (rows.empty()) return std::optional<int64_t>();
+  if (rows[0][0].is_null()) return std::optional<int64_t>();
   return std::optional<int64_t>(rows[0][0].as<int64_t>());
 }
 
@@ -258,34 +231,74 @@ absl::Status OrderStore::Cancel(db::Connection& db, const std::string& order_id)
   return db.Execute(kCancel, {order_id}).status();
 }
 
+absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db,
+                                                              const Cancellation& cancellation) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kCancelOrder,
+                 {cancellation.order_id, cancellation.user_id, cancellation.idempotency_key,
+                  db::Bytes(cancellation.fingerprint), cancellation.reason, owner_,
+                  absl::ToInt64Milliseconds(times_.lease)}));
+  static const auto* outcomes = new std::map<std::string, Cancelled::Outcome>{
+      {"CANCELLED", Cancelled::kDone},   {"REPLAY", Cancelled::kReplay},
+      {"ALREADY", Cancelled::kAlready},  {"BUSY", Cancelled::kBusy},
+      {"REFUSED", Cancelled::kRefused},  {"UNKNOWN", Cancelled::kUnknown},
+      {"MISMATCH", Cancelled::kMismatch}};
+  const auto found = outcomes->find(rows[0]["outcome"].as<std::string>());
+  if (found == outcomes->end()) return absl::InternalError("unknown outcome of cancel_order");
+  Cancelled cancelled{.outcome = found->second};
+  if (cancelled.outcome == Cancelled::kDone) {
+    cancelled.lease = {.order_id = cancellation.order_id, .epoch = rows[0]["epoch"].as<int64_t>()};
+  }
+  return cancelled;
+}
+
+absl::Status OrderStore::Refund(db::Connection& db, const std::string& order_id) {
+  return db.Execute(kRefund, {order_id}).status();
+}
+
+absl::StatusOr<v1::Decision> OrderStore::ResolveOrder(db::Connection& db,
+                                                      const std::string& order_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kResolveOrder, {order_id}));
+  v1::Decision decision;
+  if (!v1::Decision_Parse(rows[0][0].as<std::string>(), &decision)) {
+    return absl::InternalError("unknown decision");
+  }
+  return decision;
+}
+
 absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int limit) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kClaim, {owner_, limit, kLeaseS, kDecideWithinS}));
+                      db.Execute(kClaim, {owner_, limit, absl::ToInt64Milliseconds(times_.lease),
+                                          absl::ToInt64Milliseconds(times_.decide_within)}));
   std::vector<Lease> leases;
   for (const auto& row : rows) {
-    leases.push_back({.order_id = row["order_id"].as<std::string>(),
-                      .epoch = row["lease_epoch"].as<int64_t>(),
-                      .crash_count = row["crash_count"].as<int>(),
+    leases.push_back({.order_id = row["id"].as<std::string>(),
+                      .epoch = row["epoch"].as<int64_t>(),
+                      .crash_count = row["crashes"].as<int>(),
                       .overdue = row["overdue"].as<bool>()});
   }
   return leases;
 }
 
-absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases) {
+absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases,
+                              std::optional<absl::Duration> within) {
   std::vector<std::string> ids;
   std::vector<int64_t> epochs;
   for (const Lease& lease : leases) {
     ids.push_back(lease.order_id);
     epochs.push_back(lease.epoch);
   }
-  return db.Execute(kPark, {db::Array(ids), db::Array(epochs)}).status();
+  db::Params params = {db::Array(ids), db::Array(epochs), std::nullopt};
+  if (within) params[2] = absl::ToInt64Milliseconds(*within);
+  return db.Execute(kPark, params).status();
 }
 
 absl::Status OrderStore::MarkDead(db::Connection& db, const Lease& lease,
                                   absl::string_view reason) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
                       db.Execute(kMarkDead, {lease.order_id, lease.epoch, reason}));
-  if (!rows.empty()) log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
+  if (rows[0][0].as<bool>()) log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
   return absl::OkStatus();
 }
 

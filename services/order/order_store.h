@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/order/order_state.h"
 #include "shared/db/connection.h"
 
@@ -22,16 +23,22 @@ struct Lease {
   bool overdue = false;  // RESERVING past its deadline: it must be aborted
 };
 
-// How long a lease lasts, and how long a saga may stay undecided.
-inline constexpr int kLeaseS = 8;
-inline constexpr int kDecideWithinS = 30;
+// The times of a saga. None is about safety: a wrong one makes work twice, or
+// late.
+struct SagaTimes {
+  absl::Duration lease = absl::Seconds(8);           // how long a lease lasts
+  absl::Duration decide_within = absl::Seconds(30);  // how long a saga may stay undecided
+};
 
 // Every SQL statement of the order service. Each call is one statement and one commit; after
 // UNAVAILABLE the effect is unknown and the same call may be repeated. Stateless.
 class OrderStore {
  public:
   // `owner` names this process in leases and events.
-  explicit OrderStore(std::string owner) : owner_(std::move(owner)) {}
+  explicit OrderStore(std::string owner, SagaTimes times = {})
+      : owner_(std::move(owner)), times_(times) {}
+
+  const SagaTimes& times() const { return times_; }
 
   // What T1 found or made: the order that the key has.
   struct Placed {
@@ -84,11 +91,48 @@ class OrderStore {
   // The end of an abort: ABORTING -> CANCELLED.
   absl::Status Cancel(db::Connection& db, const std::string& order_id);
 
+  // A user's wish to call an order off.
+  struct Cancellation {
+    std::string order_id;
+    std::string user_id;
+    std::string idempotency_key;
+    std::string fingerprint;            // of what the client sent
+    std::optional<std::string> reason;  // the user's words
+  };
+  // What became of it.
+  struct Cancelled {
+    enum Outcome {
+      kDone,      // this call did it: `lease` is what is to be driven now
+      kReplay,    // the same call did it before
+      kAlready,   // another call did it before
+      kBusy,      // decided but not confirmed; nothing was recorded
+      kRefused,   // it is rejected, or waits for a person
+      kUnknown,   // the user has no such order
+      kMismatch,  // the key is that of another cancellation
+    };
+    Outcome outcome = kUnknown;
+    Lease lease;
+  };
+
+  // The decision to cancel: CONFIRMED -> REFUNDING, RESERVING -> ABORTING, or
+  // nothing.
+  absl::StatusOr<Cancelled> CancelOrder(db::Connection& db, const Cancellation& cancellation);
+
+  // The end of a refund: REFUNDING -> REFUNDED.
+  absl::Status Refund(db::Connection& db, const std::string& order_id);
+
+  // What a participant may do whose hold ran out. ABORT is durable when it is
+  // answered: an undecided order is called off, and one that nobody has heard
+  // of can never come.
+  absl::StatusOr<v1::Decision> ResolveOrder(db::Connection& db, const std::string& order_id);
+
   // Takes up to `limit` sagas that nobody drives, oldest first, for this process.
   absl::StatusOr<std::vector<Lease>> Claim(db::Connection& db, int limit);
 
-  // Gives sagas back, to be tried again after a random part of min(30 s, 100 ms * 2^retries).
-  absl::Status Park(db::Connection& db, const std::vector<Lease>& leases);
+  // Gives sagas back, to be tried again after a random part of min(30 s, 100 ms * 2^retries), or,
+  // when they only waited for somebody who is away, of `within`, which counts as no try.
+  absl::Status Park(db::Connection& db, const std::vector<Lease>& leases,
+                    std::optional<absl::Duration> within = std::nullopt);
 
   // Takes a saga out of the traffic, with its direction, until a person has looked. Nothing
   // happens when the lease is not the latest: whoever has that one sees for himself.
@@ -96,6 +140,7 @@ class OrderStore {
 
  private:
   const std::string owner_;
+  const SagaTimes times_;
 };
 
 }  // namespace cartwright::order

@@ -1,128 +1,17 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "cartwright/cart/v1/cart.pb.h"
 #include "cartwright/catalog/v1/catalog.pb.h"
 #include "cartwright/wallet/v1/wallet.pb.h"
 #include "services/order/order_state.h"
 #include "services/order/participant_fixture.h"
 
-// Cart, catalog and wallet in memory, with the promises that the saga builds on: an id has one
+// Catalog and wallet in memory, with the promises that the saga builds on: an id has one
 // effect and one answer, a refusal is final, and a release that comes first leaves a tombstone.
 namespace cartwright::order {
-
-// Carts; a version grows with each change, and an order is taken out once. Thread-safe.
-class FakeCart : public Participant {
- public:
-  FakeCart() {
-    using S = FakeCart;
-    using namespace cart::v1;  // NOLINT: a list of message names
-    server_.Serve(*this, &S::GetCart, Unused<S, AddItemResponse, AddItemRequest>(),
-                  Unused<S, UpdateItemResponse, UpdateItemRequest>(),
-                  Unused<S, RemoveItemResponse, RemoveItemRequest>(),
-                  Unused<S, ClearCartResponse, ClearCartRequest>(),
-                  Unused<S, MergeCartResponse, MergeCartRequest>(), &S::RemoveOrderedItems);
-    server_.Start();
-  }
-
-  // Adds a line, or pieces to it, and changes the version.
-  void Add(const std::string& user, const OrderLine& line) {
-    const std::lock_guard lock(mutex_);
-    Cart& cart = carts_[user];
-    ++cart.version;
-    for (OrderLine& mine : cart.lines) {
-      if (mine.product_id != line.product_id) continue;
-      mine.quantity += line.quantity;
-      return;
-    }
-    cart.lines.push_back(line);
-  }
-  void SetStale(bool stale) {
-    const std::lock_guard lock(mutex_);
-    stale_ = stale;
-  }
-  // Pieces in the cart, of all products.
-  int Pieces(const std::string& user) {
-    const std::lock_guard lock(mutex_);
-    int pieces = 0;
-    for (const OrderLine& line : carts_[user].lines) pieces += line.quantity;
-    return pieces;
-  }
-  std::string Version(const std::string& user) {
-    const std::lock_guard lock(mutex_);
-    return std::to_string(carts_[user].version);
-  }
-  // As a process that died after it had called RemoveOrderedItems.
-  void Remove(const Order& order) {
-    const std::lock_guard lock(mutex_);
-    cart::v1::RemoveOrderedItemsRequest request;
-    request.set_user_id(order.user_id);
-    request.set_order_id(order.order_id);
-    for (const OrderLine& line : order.lines) {
-      auto* item = request.add_items();
-      item->set_product_id(line.product_id);
-      item->set_quantity(line.quantity);
-    }
-    Apply(request);
-  }
-
- private:
-  struct Cart {
-    int version = 0;
-    std::vector<OrderLine> lines;
-  };
-
-  boost::asio::awaitable<absl::StatusOr<cart::v1::GetCartResponse>> GetCart(
-      const rpc::Call&, const cart::v1::GetCartRequest& request) {
-    co_return Run("GetCart", [&] {
-      cart::v1::GetCartResponse response;
-      const Cart& cart = carts_[request.user_id()];
-      int64_t subtotal = 0;
-      for (const OrderLine& line : cart.lines) {
-        auto* item = response.mutable_cart()->add_items();
-        item->set_product_id(line.product_id);
-        item->set_name(line.name);
-        item->mutable_unit_price()->set_currency_code("EUR");
-        item->mutable_unit_price()->set_minor_units(line.unit_price);
-        item->set_quantity(line.quantity);
-        subtotal += line.unit_price * line.quantity;
-      }
-      response.mutable_cart()->mutable_subtotal()->set_currency_code("EUR");
-      response.mutable_cart()->mutable_subtotal()->set_minor_units(subtotal);
-      response.mutable_cart()->set_version(std::to_string(cart.version));
-      response.mutable_cart()->set_stale(stale_);
-      return response;
-    });
-  }
-
-  boost::asio::awaitable<absl::StatusOr<cart::v1::RemoveOrderedItemsResponse>> RemoveOrderedItems(
-      const rpc::Call&, const cart::v1::RemoveOrderedItemsRequest& request) {
-    co_return Run("RemoveOrderedItems", [&] {
-      Apply(request);
-      return cart::v1::RemoveOrderedItemsResponse();
-    });
-  }
-
-  void Apply(const cart::v1::RemoveOrderedItemsRequest& request) {
-    if (!cleared_.insert(request.order_id()).second) return;
-    Cart& cart = carts_[request.user_id()];
-    ++cart.version;
-    for (const auto& item : request.items()) {
-      for (OrderLine& line : cart.lines) {
-        if (line.product_id == item.product_id()) line.quantity -= item.quantity();
-      }
-    }
-    std::erase_if(cart.lines, [](const OrderLine& line) { return line.quantity <= 0; });
-  }
-
-  std::map<std::string, Cart> carts_;
-  std::set<std::string> cleared_;
-  bool stale_ = false;
-};
 
 // Stock and its reservations, one per order, all lines or none. Thread-safe.
 class FakeCatalog : public Participant {
@@ -134,7 +23,7 @@ class FakeCatalog : public Participant {
                   Unused<S, GetProductResponse, GetProductRequest>(),
                   Unused<S, ListCategoriesResponse, ListCategoriesRequest>(),
                   Unused<S, BatchGetProductsResponse, BatchGetProductsRequest>(), &S::ReserveStock,
-                  &S::BatchCommitStock, &S::ReleaseStock);
+                  &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock, &S::GetReservation);
     server_.Start();
   }
 
@@ -169,6 +58,10 @@ class FakeCatalog : public Participant {
     const std::lock_guard lock(mutex_);
     return ApplyRelease(order_id);
   }
+  catalog::v1::ReservationState Return(const std::string& order_id) {
+    const std::lock_guard lock(mutex_);
+    return ApplyReturn(order_id);
+  }
 
  private:
   using Lines = std::map<std::string, int64_t>;
@@ -192,6 +85,10 @@ class FakeCatalog : public Participant {
     Reservation& mine = reservations_[order_id];
     if (mine.state == catalog::v1::REFUSED) return mine.refusal;
     catalog::v1::ReserveStockResponse response;
+    if (mine.state == catalog::v1::RETURNED) {
+      response.set_state(catalog::v1::COMMITTED);
+      return response;
+    }
     if (mine.state == catalog::v1::UNKNOWN) {
       for (const auto& [product, quantity] : lines) {
         const int64_t available = on_hand_[product] - ReservedOf(product);
@@ -215,6 +112,7 @@ class FakeCatalog : public Participant {
 
   catalog::v1::ReservationState ApplyCommit(const std::string& order_id) {
     Reservation& mine = reservations_[order_id];
+    if (mine.state == catalog::v1::RETURNED) return catalog::v1::COMMITTED;
     if (mine.state != catalog::v1::RESERVED) return mine.state;
     for (const auto& [product, quantity] : mine.lines) on_hand_[product] -= quantity;
     return mine.state = catalog::v1::COMMITTED;
@@ -225,7 +123,14 @@ class FakeCatalog : public Participant {
     if (mine.state == catalog::v1::UNKNOWN || mine.state == catalog::v1::RESERVED) {
       mine.state = catalog::v1::RELEASED;
     }
-    return mine.state;
+    return mine.state == catalog::v1::RETURNED ? catalog::v1::COMMITTED : mine.state;
+  }
+
+  catalog::v1::ReservationState ApplyReturn(const std::string& order_id) {
+    Reservation& mine = reservations_[order_id];
+    if (mine.state != catalog::v1::COMMITTED) return mine.state;
+    for (const auto& [product, quantity] : mine.lines) on_hand_[product] += quantity;
+    return mine.state = catalog::v1::RETURNED;
   }
 
   boost::asio::awaitable<absl::StatusOr<catalog::v1::ReserveStockResponse>> ReserveStock(
@@ -259,6 +164,30 @@ class FakeCatalog : public Participant {
     });
   }
 
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::GetReservationResponse>> GetReservation(
+      const rpc::Call&, const catalog::v1::GetReservationRequest& request) {
+    co_return Run("GetReservation", [&] {
+      const Reservation& mine = reservations_[request.order_id()];
+      catalog::v1::GetReservationResponse response;
+      response.set_state(mine.state);
+      for (const auto& [product, quantity] : mine.lines) {
+        auto* line = response.add_lines();
+        line->set_product_id(product);
+        line->set_quantity(static_cast<int>(quantity));
+      }
+      return response;
+    });
+  }
+
+  boost::asio::awaitable<absl::StatusOr<catalog::v1::ReturnStockResponse>> ReturnStock(
+      const rpc::Call&, const catalog::v1::ReturnStockRequest& request) {
+    co_return Run("ReturnStock", [&] {
+      catalog::v1::ReturnStockResponse response;
+      response.set_state(ApplyReturn(request.order_id()));
+      return response;
+    });
+  }
+
   std::map<std::string, int64_t> on_hand_;
   std::map<std::string, Reservation> reservations_;
 };
@@ -272,7 +201,7 @@ class FakeWallet : public Participant {
     server_.Serve(*this, Unused<S, GetWalletResponse, GetWalletRequest>(),
                   Unused<S, DepositResponse, DepositRequest>(), &S::ReserveHold,
                   Unused<S, CaptureHoldResponse, CaptureHoldRequest>(), &S::BatchCaptureHolds,
-                  &S::ReleaseHold);
+                  &S::ReleaseHold, &S::RefundHold, &S::GetHold);
     server_.Start();
   }
 
@@ -304,6 +233,14 @@ class FakeWallet : public Participant {
     const std::lock_guard lock(mutex_);
     return ApplyRelease(hold_id);
   }
+  wallet::v1::HoldState Refund(const Order& order) {
+    const std::lock_guard lock(mutex_);
+    wallet::v1::RefundHoldRequest request;
+    request.set_refund_id(RefundIdOf(order.order_id));
+    request.set_hold_id(order.hold_id);
+    request.set_minor_units(order.total);
+    return ApplyRefund(request);
+  }
   // A batch with this hold in it is refused as a whole; an empty id poisons nothing.
   void Poison(const std::string& hold_id) {
     const std::lock_guard lock(mutex_);
@@ -315,6 +252,7 @@ class FakeWallet : public Participant {
     wallet::v1::HoldState state = wallet::v1::UNKNOWN;
     std::string user;
     int64_t amount = 0;
+    int64_t refunded = 0;
   };
 
   int64_t HeldOf(const std::string& user) {
@@ -350,6 +288,33 @@ class FakeWallet : public Participant {
       hold.state = wallet::v1::RELEASED;
     }
     return hold.state;
+  }
+
+  // A refund id has one effect; more than was captured is never paid back.
+  wallet::v1::HoldState ApplyRefund(const wallet::v1::RefundHoldRequest& request) {
+    Hold& hold = holds_[request.hold_id()];
+    if (hold.state != wallet::v1::CAPTURED) return hold.state;
+    const auto [refund, fresh] = refunds_.try_emplace(
+        request.refund_id(), std::make_pair(request.hold_id(), request.minor_units()));
+    if (refund->second != std::make_pair(request.hold_id(), request.minor_units()) ||
+        (fresh && hold.refunded + request.minor_units() > hold.amount)) {
+      if (fresh) refunds_.erase(refund);
+      return wallet::v1::MISMATCH;
+    }
+    if (fresh) {
+      hold.refunded += request.minor_units();
+      posted_[hold.user] += request.minor_units();
+    }
+    return wallet::v1::REFUNDED;
+  }
+
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::RefundHoldResponse>> RefundHold(
+      const rpc::Call&, const wallet::v1::RefundHoldRequest& request) {
+    co_return Run("RefundHold", [&] {
+      wallet::v1::RefundHoldResponse response;
+      response.set_state(ApplyRefund(request));
+      return response;
+    });
   }
 
   boost::asio::awaitable<absl::StatusOr<wallet::v1::ReserveHoldResponse>> ReserveHold(
@@ -389,8 +354,22 @@ class FakeWallet : public Participant {
     });
   }
 
+  boost::asio::awaitable<absl::StatusOr<wallet::v1::GetHoldResponse>> GetHold(
+      const rpc::Call&, const wallet::v1::GetHoldRequest& request) {
+    co_return Run("GetHold", [&] {
+      const Hold& hold = holds_[request.hold_id()];
+      wallet::v1::GetHoldResponse response;
+      response.set_state(hold.state);
+      response.set_minor_units(hold.amount);
+      response.set_captured(hold.state == wallet::v1::CAPTURED ? hold.amount : 0);
+      response.set_refunded(hold.refunded);
+      return response;
+    });
+  }
+
   std::map<std::string, int64_t> posted_;
   std::map<std::string, Hold> holds_;
+  std::map<std::string, std::pair<std::string, int64_t>> refunds_;
   std::string poisoned_;
 };
 

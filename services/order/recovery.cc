@@ -19,6 +19,8 @@ namespace asio = boost::asio;
 constexpr auto kPeriod = std::chrono::milliseconds(200);
 constexpr auto kStopWithin = std::chrono::seconds(3);
 constexpr int kClaimLimit = 64;
+// While a participant is away: enough to notice that it is back, and the rest keeps its place.
+constexpr int kProbeLimit = 4;
 constexpr size_t kMaxDriven = 512;
 // A saga that took down this many processes in a row would take down the next one, too.
 constexpr int kMaxCrashes = 5;
@@ -59,7 +61,8 @@ asio::awaitable<void> Recovery::Run() {
 asio::awaitable<bool> Recovery::TakeOver() {
   const Open open(open_);
   if (checkout_.Leases().size() + completion_.Leases().size() >= kMaxDriven) co_return false;
-  auto claim = [this](db::Connection& db) { return store_.Claim(db, kClaimLimit); };
+  const int limit = checkout_.Away() ? kProbeLimit : kClaimLimit;
+  auto claim = [this, limit](db::Connection& db) { return store_.Claim(db, limit); };
   const auto leases = co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(claim));
   if (!leases.ok()) {
     log::Warn("saga.claim_failed", leases.status().message());

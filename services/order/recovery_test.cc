@@ -46,7 +46,19 @@ class RecoveryTest : public OrderProcess {
     server_.Await(drive());
   }
 
+  // A second process on the same database, until it is stopped.
+  Recovery& StartPeer(testing::ServiceFixture& loop) {
+    const Participants peers(cart_.client(), catalog_.client(), wallet_.client());
+    auto& completion = Own<Completion>(loop.io(), workers_, peer_store_, peers);
+    auto& saga = Own<Checkout>(loop.io(), workers_, peer_store_, peers, completion);
+    auto& recovery = Own<Recovery>(loop.io(), workers_, peer_store_, saga, completion);
+    completion.Start();
+    recovery.Start();
+    return recovery;
+  }
+
   OrderStore dead_store_{"order:dead"};
+  OrderStore peer_store_{"order:peer"};
 };
 
 // What the process had done when it was killed.
@@ -255,16 +267,25 @@ TEST_F(RecoveryTest, TwoProcessesShareTheWork) {
     if (i % 2 == 0) Reserve(orders.back());
     if (i % 4 == 0) Decide(orders.back());
   }
-  OrderStore store("order:peer");
-  testing::ServiceFixture peer(nullptr);
-  auto& completion = Own<Completion>(peer.io(), workers_, store, participants_);
-  auto& saga = Own<Checkout>(peer.io(), workers_, store, participants_, completion);
-  auto& recovery = Own<Recovery>(peer.io(), workers_, store, saga, completion);
-  completion.Start();
-  recovery.Start();
+  testing::ServiceFixture loop(nullptr);
+  Recovery& peer = StartPeer(loop);
   recovery_.Start();
   ASSERT_TRUE(Eventually([&] { return Settled(); }));
-  recovery.Stop();
+  peer.Stop();
+  for (const Order& order : orders) ExpectBoughtOnce(order);
+}
+
+// Goal: an outage costs no tries and ends for everybody when it ends. Method: more sagas than one
+// claim takes, and the wallet is away until its circuit is open.
+TEST_F(RecoveryTest, AfterAnOutageEverySagaGoesOn) {
+  std::vector<Order> orders;
+  for (int i = 0; i < 80; ++i) orders.push_back(Abandon());
+  wallet_.Break("ReserveHold", Fault::kNoEffect);
+  recovery_.Start();
+  ASSERT_TRUE(
+      Eventually([&] { return wallet_.Calls("ReserveHold") > 2 * rpc::Circuit::kTolerated; }));
+  wallet_.Heal();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
   for (const Order& order : orders) ExpectBoughtOnce(order);
 }
 
@@ -277,6 +298,64 @@ TEST_F(RecoveryTest, AProcessThatStopsGivesBackWhatItHolds) {
   EXPECT_EQ(Look("SELECT 1 FROM saga WHERE lease_until <= clock_timestamp() AND crash_count = 0"),
             "1");
   EXPECT_EQ(StateOf(order.order_id), "RESERVING");
+}
+
+// Goal: any replica takes over what a crash left, once its lease is out. Method: a real lease,
+// short, of a process that is not there, and two that look.
+TEST_F(RecoveryTest, AnotherProcessTakesOverWhenALeaseIsOut) {
+  OrderStore dead("order:dead", {.lease = absl::Milliseconds(1000)});
+  const Order order = NewOrder(NewUuid());
+  Furnish(order);
+  ASSERT_THAT(dead.PlaceOrder(connection(), order, "k"), IsOk());
+  testing::ServiceFixture loop(nullptr);
+  Recovery& peer = StartPeer(loop);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Settled(); }));
+  peer.Stop();
+  ExpectBoughtOnce(order);
+  EXPECT_EQ(Look("SELECT lease_epoch FROM saga"), "2") << "one of them took it";
+  EXPECT_EQ(Look("SELECT 1 FROM saga_event WHERE state = 'COMMITTING' AND lease_owner IN"
+                 " ('order:test', 'order:peer')"),
+            "1");
+  // The default, plus a period of the loop, is what "within ten seconds" means.
+  EXPECT_LE(SagaTimes().lease, absl::Seconds(9));
+}
+
+// Goal: what cannot be given back at once is given back later. Method: the function that does it
+// fails until it was called twice; a sequence counts, since nothing rolls it back.
+TEST_F(RecoveryTest, ASagaIsGivenBackAgainUntilItIsTaken) {
+  const Order order = Abandon();
+  catalog_.Break("ReserveStock", Fault::kNoEffect);
+  const std::string whole = Look("SELECT pg_get_functiondef('park_sagas'::regproc)");
+  ASSERT_THAT(superuser().Script(R"sql(
+    CREATE SEQUENCE park_tries;
+    CREATE OR REPLACE FUNCTION park_sagas(ids uuid[], epochs bigint[], within interval) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+      PERFORM nextval('orders.park_tries');
+      RAISE EXCEPTION 'not now';
+    END $$;
+    GRANT USAGE ON SEQUENCE park_tries TO PUBLIC)sql"),
+              IsOk());
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return Look("SELECT last_value >= 2 FROM park_tries") == "t"; }));
+  EXPECT_EQ(Look("SELECT crash_count FROM saga"), "1") << "it is not given back yet";
+  ASSERT_THAT(superuser().Script(whole), IsOk());
+  ASSERT_TRUE(Eventually([&] { return Look("SELECT crash_count FROM saga") == "0"; }));
+  EXPECT_EQ(StateOf(order.order_id), "RESERVING");
+}
+
+// Goal: a database that does not answer does not keep a process that stops. Method: the table is
+// locked; that Stop comes back at all, while it is, is the point.
+TEST_F(RecoveryTest, StoppingDoesNotWaitForADatabaseThatDoesNotAnswer) {
+  const Order order = Abandon();
+  catalog_.Break("ReserveStock", Fault::kNoEffect);
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([&] { return catalog_.Calls("ReserveStock") > 0; }));
+  db::Connection blocker(SuperuserUrl());
+  ASSERT_THAT(blocker.Script("BEGIN"), IsOk());
+  ASSERT_THAT(blocker.Script("LOCK TABLE saga IN EXCLUSIVE MODE"), IsOk());
+  recovery_.Stop();
+  ASSERT_THAT(blocker.Script("ROLLBACK"), IsOk());
 }
 
 }  // namespace

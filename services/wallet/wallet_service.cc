@@ -23,8 +23,12 @@ std::string Fingerprint(const api::v1::Money& amount) {
 
 }  // namespace
 
-WalletService::WalletService(WalletStore& store, std::string currency, std::string page_token_key)
-    : store_(store), currency_(std::move(currency)), page_tokens_(std::move(page_token_key)) {}
+WalletService::WalletService(WalletStore& store, std::string currency, std::string page_token_key,
+                             int hold_ttl_s)
+    : store_(store),
+      currency_(std::move(currency)),
+      page_tokens_(std::move(page_token_key)),
+      hold_ttl_s_(hold_ttl_s) {}
 
 absl::StatusOr<v1::GetWalletResponse> WalletService::GetWallet(
     db::Connection& db, const v1::GetWalletRequest& request) {
@@ -58,7 +62,7 @@ absl::StatusOr<v1::DepositResponse> WalletService::Deposit(db::Connection& db,
                                           .fingerprint = Fingerprint(request.amount()),
                                           .currency = currency_,
                                           .amount = request.amount().minor_units()});
-  if (!result.ok() && db::ConstraintOf(result.status()) == "account_balance_bounded") {
+  if (!result.ok() && db::ConstraintOf(result.status()) == "journal_deposit_balance_bounded") {
     return InvalidField("amount.minorUnits", "would make the balance too large");
   }
   CW_RETURN_IF_ERROR(result.status());
@@ -77,12 +81,16 @@ absl::StatusOr<v1::DepositResponse> WalletService::Deposit(db::Connection& db,
 absl::StatusOr<v1::ReserveHoldResponse> WalletService::ReserveHold(
     db::Connection& db, const v1::ReserveHoldRequest& request) {
   CW_RETURN_IF_ERROR(CheckAmount(request.amount(), currency_));
-  CW_ASSIGN_OR_RETURN(const v1::HoldState state,
-                      store_.ReserveHold(db, {.hold_id = request.hold_id(),
-                                              .user_id = request.user_id(),
-                                              .order_id = request.order_id(),
-                                              .currency = currency_,
-                                              .amount = request.amount().minor_units()}));
+  CW_ASSIGN_OR_RETURN(
+      const v1::HoldState state,
+      store_.ReserveHold(db,
+                         {.hold_id = request.hold_id(),
+                          .user_id = request.user_id(),
+                          .order_id = request.order_id(),
+                          .currency = currency_,
+                          .amount = request.amount().minor_units(),
+                          .coordinated = request.coordination() != v1::UNILATERAL,
+                          .time_to_live_s = request.has_ttl_s() ? request.ttl_s() : hold_ttl_s_}));
   v1::ReserveHoldResponse response;
   response.set_state(state);
   return response;
@@ -124,6 +132,21 @@ absl::StatusOr<v1::ReleaseHoldResponse> WalletService::ReleaseHold(
   v1::ReleaseHoldResponse response;
   response.set_state(state);
   return response;
+}
+
+absl::StatusOr<v1::RefundHoldResponse> WalletService::RefundHold(
+    db::Connection& db, const v1::RefundHoldRequest& request) {
+  CW_ASSIGN_OR_RETURN(
+      const v1::HoldState state,
+      store_.RefundHold(db, request.refund_id(), request.hold_id(), request.minor_units()));
+  v1::RefundHoldResponse response;
+  response.set_state(state);
+  return response;
+}
+
+absl::StatusOr<v1::GetHoldResponse> WalletService::GetHold(db::Connection& db,
+                                                           const v1::GetHoldRequest& request) {
+  return store_.GetHold(db, request.hold_id());
 }
 
 v1::Wallet WalletService::ToWallet(const WalletStore::Balance& balance) const {

@@ -14,8 +14,10 @@ namespace cartwright::wallet {
 // one statement. Thread-safe.
 class WalletService {
  public:
-  // `currency`: ISO 4217 code of the shop's one currency.
-  WalletService(WalletStore& store, std::string currency, std::string page_token_key);
+  // `currency`: ISO 4217 code of the shop's one currency. `hold_ttl_s`: of holds whose request does
+  // not say.
+  WalletService(WalletStore& store, std::string currency, std::string page_token_key,
+                int hold_ttl_s = 86'400);
 
   absl::StatusOr<v1::GetWalletResponse> GetWallet(db::Connection& db,
                                                   const v1::GetWalletRequest& request);
@@ -29,6 +31,10 @@ class WalletService {
       db::Connection& db, const v1::BatchCaptureHoldsRequest& request);
   absl::StatusOr<v1::ReleaseHoldResponse> ReleaseHold(db::Connection& db,
                                                       const v1::ReleaseHoldRequest& request);
+  absl::StatusOr<v1::RefundHoldResponse> RefundHold(db::Connection& db,
+                                                    const v1::RefundHoldRequest& request);
+  absl::StatusOr<v1::GetHoldResponse> GetHold(db::Connection& db,
+                                              const v1::GetHoldRequest& request);
 
  private:
   v1::Wallet ToWallet(const WalletStore::Balance& balance) const;
@@ -37,6 +43,7 @@ class WalletService {
   WalletStore& store_;
   const std::string currency_;
   const rpc::PageTokens page_tokens_;
+  const int hold_ttl_s_;
 };
 
 }  // namespace cartwright::wallet

@@ -21,7 +21,7 @@ class WalletServiceTest : public testing::PostgresFixture {
         server_(&workers_) {
     using S = WalletService;
     server_.Serve(service_, &S::GetWallet, &S::Deposit, &S::ReserveHold, &S::CaptureHold,
-                  &S::BatchCaptureHolds, &S::ReleaseHold);
+                  &S::BatchCaptureHolds, &S::ReleaseHold, &S::RefundHold, &S::GetHold);
     server_.Start();
   }
 
@@ -101,6 +101,59 @@ TEST_F(WalletServiceTest, AHoldIsCapturedAndShownAsAPurchase) {
   EXPECT_EQ(wallet.transactions(0).type(), v1::Transaction::PURCHASE);
   EXPECT_EQ(wallet.transactions(0).amount().minor_units(), -300);
   EXPECT_EQ(wallet.transactions(0).order_id(), hold.order_id());
+}
+
+TEST_F(WalletServiceTest, ARefundIsShownAndOnlyTheOrderServiceMayMakeIt) {
+  ASSERT_TRUE(Deposit("k", 1000).ok());
+  const auto hold = Hold(300);
+  ASSERT_EQ(server_.Call<v1::ReserveHoldResponse>(hold, "order")->state(), v1::RESERVED);
+  v1::CaptureHoldRequest capture;
+  capture.set_hold_id(hold.hold_id());
+  capture.set_minor_units(300);
+  ASSERT_EQ(server_.Call<v1::CaptureHoldResponse>(capture, "order")->state(), v1::CAPTURED);
+  v1::RefundHoldRequest refund;
+  refund.set_refund_id(NewUuid());
+  refund.set_hold_id(hold.hold_id());
+  refund.set_minor_units(300);
+  v1::GetHoldRequest look;
+  look.set_hold_id(hold.hold_id());
+  EXPECT_THAT(server_.Call<v1::RefundHoldResponse>(refund, "gateway"),
+              HasErrorReason("CALLER_NOT_ALLOWED"));
+  EXPECT_THAT(server_.Call<v1::GetHoldResponse>(look, "gateway"),
+              HasErrorReason("CALLER_NOT_ALLOWED"));
+  EXPECT_EQ(server_.Call<v1::RefundHoldResponse>(refund, "order")->state(), v1::REFUNDED);
+  EXPECT_EQ(server_.Call<v1::GetHoldResponse>(look, "order")->refunded(), 300);
+  v1::GetWalletRequest get;
+  get.set_user_id(user_);
+  CW_ASSERT_OK_AND_ASSIGN(const auto wallet, server_.Call<v1::GetWalletResponse>(get));
+  EXPECT_EQ(wallet.wallet().balance().minor_units(), 1000);
+  EXPECT_EQ(wallet.transactions(0).type(), v1::Transaction::REFUND);
+  EXPECT_EQ(wallet.transactions(0).order_id(), hold.order_id());
+}
+
+TEST_F(WalletServiceTest, NobodyButTheOrderServiceTakesOrFreesMoney) {
+  ASSERT_TRUE(Deposit("k", 1000).ok());
+  const auto hold = Hold(300);
+  ASSERT_EQ(server_.Call<v1::ReserveHoldResponse>(hold, "order")->state(), v1::RESERVED);
+  v1::CaptureHoldRequest capture;
+  capture.set_hold_id(hold.hold_id());
+  capture.set_minor_units(300);
+  v1::BatchCaptureHoldsRequest batch;
+  *batch.add_captures() = capture;
+  v1::ReleaseHoldRequest release;
+  release.set_hold_id(hold.hold_id());
+  for (const char* caller : {"gateway", "catalog", "cart", "identity", "wallet", ""}) {
+    using absl::StatusCode;
+    EXPECT_THAT(server_.Call<v1::CaptureHoldResponse>(capture, caller),
+                StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_THAT(server_.Call<v1::BatchCaptureHoldsResponse>(batch, caller),
+                StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_THAT(server_.Call<v1::ReleaseHoldResponse>(release, caller),
+                StatusIs(StatusCode::kPermissionDenied));
+  }
+  v1::GetHoldRequest look;
+  look.set_hold_id(hold.hold_id());
+  EXPECT_EQ(server_.Call<v1::GetHoldResponse>(look, "order")->state(), v1::RESERVED);
 }
 
 TEST_F(WalletServiceTest, ABatchThatNamesAHoldTwiceIsRefused) {

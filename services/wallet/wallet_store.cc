@@ -1,12 +1,12 @@
 #include "services/wallet/wallet_store.h"
 
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::wallet {
 namespace {
-
-// A hold's time to live: past it an alarm rings; the order service decides what happens.
-constexpr const char* kHoldTimeToLive = "24 hours";
 
 // The account's balance beside each row of a page of its history, or alone when the page is
 // empty. Debits by journal_debit_seq_key, credits by journal_credit_seq_key.
@@ -33,13 +33,49 @@ constexpr db::Statement kDeposit = {"wallet.deposit", R"sql(
 )sql"};
 
 // One row, one state.
-constexpr db::Statement kReserveHold = {"wallet.reserve_hold",
-                                        "SELECT reserve_hold($1, $2, $3, $4, $5, $6)"};
+constexpr db::Statement kReserveHold = {
+    "wallet.reserve_hold",
+    "SELECT reserve_hold($1, $2, $3, $4, $5, make_interval(secs => $6), $7)"};
 constexpr db::Statement kReleaseHold = {"wallet.release_hold", "SELECT release_hold($1, $2)"};
 
 // One row per hold.
 constexpr db::Statement kCaptureHolds = {
     "wallet.capture_holds", "SELECT hold_id, result FROM capture_holds($1::uuid[], $2::bigint[])"};
+
+// One row, one state.
+constexpr db::Statement kRefundHold = {"wallet.refund_hold", "SELECT refund_hold($1, $2, $3, $4)"};
+
+// One row or none, by the primary key. A tombstone has no order, user or time to live.
+constexpr db::Statement kGetHold = {"wallet.get_hold", R"sql(
+  SELECT state, coalesce(order_id::text, ''), coalesce(account_id::text, ''), amount,
+         coalesce(captured, 0), refunded, coalesce(reason, ''),
+         (extract(epoch FROM create_time) * 1000000)::bigint,
+         (extract(epoch FROM decide_time) * 1000000)::bigint,
+         (extract(epoch FROM expire_time) * 1000000)::bigint
+  FROM hold WHERE hold_id = $1
+)sql"};
+
+// Overdue holds, by hold_open_by_expire_time.
+constexpr db::Statement kFindOverdueHolds = {"wallet.find_overdue_holds", R"sql(
+  SELECT hold_id, order_id, coordinated FROM hold
+  WHERE state = 'RESERVED' AND expire_time <= now() ORDER BY expire_time OFFSET $1 LIMIT $2
+)sql"};
+constexpr db::Statement kExpireHold = {"wallet.expire_hold", "SELECT expire_hold($1)"};
+
+// One row, from the open holds alone: they have an index of their own.
+constexpr db::Statement kCountHolds = {"wallet.count_holds", R"sql(
+  SELECT count(*), count(*) FILTER (WHERE expire_time <= now()),
+         coalesce(extract(epoch FROM now() - min(create_time)), 0)::bigint
+  FROM hold WHERE state = 'RESERVED'
+)sql"};
+
+void SetTime(const pqxx::field& us,
+             google::protobuf::Timestamp* (v1::GetHoldResponse::*mutable_time)(),
+             v1::GetHoldResponse& hold) {
+  if (us.is_null()) return;
+  *(hold.*mutable_time)() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(us.as<int64_t>());
+}
 
 WalletStore::Posting ReadPosting(const pqxx::row& row) {
   WalletStore::Posting posting{.journal_id = row["journal_id"].as<int64_t>(),
@@ -88,9 +124,10 @@ absl::StatusOr<WalletStore::DepositResult> WalletStore::Deposit(db::Connection& 
 }
 
 absl::StatusOr<v1::HoldState> WalletStore::ReserveHold(db::Connection& db, const Hold& hold) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kReserveHold, {hold.hold_id, hold.user_id, hold.order_id,
-                                                hold.currency, hold.amount, kHoldTimeToLive}));
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kReserveHold, {hold.hold_id, hold.user_id, hold.order_id, hold.currency,
+                                hold.amount, hold.time_to_live_s, hold.coordinated}));
   return ParseHoldState(rows[0][0].c_str());
 }
 
@@ -117,6 +154,40 @@ absl::StatusOr<std::vector<std::pair<std::string, v1::HoldState>>> WalletStore::
     results.emplace_back(row[0].as<std::string>(), state);
   }
   return results;
+}
+
+absl::StatusOr<v1::HoldState> WalletStore::RefundHold(db::Connection& db,
+                                                      const std::string& refund_id,
+                                                      const std::string& hold_id, int64_t amount) {
+  const std::string fingerprint = Sha256(absl::StrCat(hold_id, ":", amount));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRefundHold, {refund_id, hold_id, amount,
+                                                                        db::Bytes(fingerprint)}));
+  return ParseHoldState(rows[0][0].c_str());
+}
+
+absl::StatusOr<v1::GetHoldResponse> WalletStore::GetHold(db::Connection& db,
+                                                         const std::string& hold_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kGetHold, {hold_id}));
+  v1::GetHoldResponse hold;
+  hold.set_state(v1::UNKNOWN);
+  if (rows.empty()) return hold;
+  const pqxx::row row = rows[0];
+  CW_ASSIGN_OR_RETURN(const v1::HoldState state, ParseHoldState(row[0].c_str()));
+  hold.set_state(state);
+  hold.set_order_id(row[1].c_str());
+  hold.set_user_id(row[2].c_str());
+  hold.set_minor_units(row[3].as<int64_t>());
+  hold.set_captured(row[4].as<int64_t>());
+  hold.set_refunded(row[5].as<int64_t>());
+  hold.set_reason(row[6].c_str());
+  SetTime(row[7], &v1::GetHoldResponse::mutable_create_time, hold);
+  SetTime(row[8], &v1::GetHoldResponse::mutable_decide_time, hold);
+  SetTime(row[9], &v1::GetHoldResponse::mutable_expire_time, hold);
+  return hold;
+}
+
+kit::Sweeper::Work WalletStore::OverdueHolds() {
+  return {.noun = "hold", .find = kFindOverdueHolds, .expire = kExpireHold, .count = kCountHolds};
 }
 
 }  // namespace cartwright::wallet

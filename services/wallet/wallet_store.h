@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/wallet/ledger.h"
 #include "shared/db/connection.h"
+#include "shared/kit/sweeper.h"
 
 namespace cartwright::wallet {
 
@@ -57,7 +58,7 @@ class WalletStore {
     Posting posting;
   };
 
-  // Errors: FAILED_PRECONDITION violating account_balance_bounded when the balance would be
+  // Errors: FAILED_PRECONDITION violating journal_deposit_balance_bounded when the balance would be
   // too large.
   absl::StatusOr<DepositResult> Deposit(db::Connection& db, const DepositArgs& args);
 
@@ -67,6 +68,8 @@ class WalletStore {
     std::string order_id;
     std::string currency;
     int64_t amount = 0;
+    bool coordinated = true;  // false: it expires by itself
+    int time_to_live_s = 86'400;
   };
 
   absl::StatusOr<v1::HoldState> ReserveHold(db::Connection& db, const Hold& hold);
@@ -76,6 +79,16 @@ class WalletStore {
   // Captures (hold id, amount), each hold once; all in one transaction, one result each.
   absl::StatusOr<std::vector<std::pair<std::string, v1::HoldState>>> CaptureHolds(
       db::Connection& db, const std::vector<std::pair<std::string, int64_t>>& captures);
+
+  // Pays back `amount` of a captured hold; REFUNDED when it is done, also for a replay.
+  absl::StatusOr<v1::HoldState> RefundHold(db::Connection& db, const std::string& refund_id,
+                                           const std::string& hold_id, int64_t amount);
+
+  // What the hold's row says; state UNKNOWN when there is none.
+  absl::StatusOr<v1::GetHoldResponse> GetHold(db::Connection& db, const std::string& hold_id);
+
+  // How overdue holds are found and freed.
+  static kit::Sweeper::Work OverdueHolds();
 };
 
 }  // namespace cartwright::wallet

@@ -1,16 +1,9 @@
 #include "services/wallet/wallet_store.h"
 
-#include <atomic>
-#include <iostream>
-#include <limits>
-#include <random>
 #include <set>
-#include <thread>
 
 #include "gtest/gtest.h"
-#include "shared/base/uuid.h"
-#include "shared/testing/postgres_fixture.h"
-#include "shared/testing/status_matchers.h"
+#include "services/wallet/wallet_fixture_test.h"
 
 namespace cartwright::wallet {
 namespace {
@@ -19,83 +12,7 @@ using testing::IsOk;
 using testing::ViolatesConstraint;
 using Outcome = WalletStore::DepositResult::Outcome;
 
-constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
-
-class WalletStoreTest : public testing::PostgresFixture {
- protected:
-  WalletStoreTest() : PostgresFixture("wallet", "wallet") {}
-  ~WalletStoreTest() override { ExpectInvariants(); }
-
-  // The invariants W1 to W7 of the ledger: each query returns no row.
-  void ExpectInvariants() {
-    static constexpr const char* kQueries[] = {
-        "SELECT currency FROM account GROUP BY 1 HAVING sum(posted) <> 0",
-        "SELECT account_id FROM account a WHERE posted <> "
-        " coalesce((SELECT sum(amount) FROM journal WHERE credit_id = a.account_id), 0)"
-        " - coalesce((SELECT sum(amount) FROM journal WHERE debit_id = a.account_id), 0)",
-        "SELECT account_id FROM account a WHERE held <> coalesce((SELECT sum(amount) FROM hold"
-        " WHERE account_id = a.account_id AND state = 'RESERVED'), 0)",
-        "SELECT account_id FROM account WHERE held < 0 OR (kind <> 'WORLD' AND posted < held)",
-        "SELECT 1 FROM hold h FULL JOIN (SELECT * FROM journal WHERE kind = 'CAPTURE') j"
-        " USING (hold_id) WHERE (h.state = 'CAPTURED') IS DISTINCT FROM (j.journal_id IS NOT NULL)"
-        " OR j.amount <> h.captured",
-        "WITH e AS (SELECT debit_id a, debit_seq s, debit_after b, -amount d FROM journal UNION ALL"
-        " SELECT credit_id, credit_seq, credit_after, amount FROM journal), c AS (SELECT *,"
-        " lag(s, 1, 0::bigint) OVER w ps, lag(b, 1, 0::bigint) OVER w pb FROM e"
-        " WINDOW w AS (PARTITION BY a ORDER BY s)) SELECT * FROM c WHERE s <> ps + 1 OR b <> pb + "
-        "d",
-        "SELECT account_id FROM account a WHERE seq <> (SELECT count(*) FROM journal"
-        " WHERE debit_id = a.account_id OR credit_id = a.account_id)",
-    };
-    int number = 0;
-    for (const char* query : kQueries) {
-      const std::string name = "invariant" + std::to_string(++number);
-      auto rows = superuser().Execute({name.c_str(), query});
-      ASSERT_THAT(rows, IsOk());
-      EXPECT_TRUE(rows->empty()) << "W" << number << " is violated";
-    }
-  }
-
-  void Give(const std::string& user, int64_t amount) {
-    ASSERT_THAT(Deposit(user, NewUuid(), amount), IsOk());
-  }
-
-  absl::StatusOr<WalletStore::DepositResult> Deposit(const std::string& user,
-                                                     const std::string& key, int64_t amount) {
-    return store_.Deposit(connection(), {.user_id = user,
-                                         .idempotency_key = key,
-                                         .fingerprint = std::to_string(amount),
-                                         .currency = "EUR",
-                                         .amount = amount});
-  }
-
-  v1::HoldState Reserve(const std::string& id, int64_t amount) {
-    return store_
-        .ReserveHold(connection(), {.hold_id = id,
-                                    .user_id = user_,
-                                    .order_id = order_,
-                                    .currency = "EUR",
-                                    .amount = amount})
-        .value();
-  }
-
-  v1::HoldState Release(const std::string& id) {
-    return store_.ReleaseHold(connection(), id, "test").value();
-  }
-
-  v1::HoldState Capture(const std::string& id, int64_t amount) {
-    return store_.CaptureHolds(connection(), {{id, amount}}).value().front().second;
-  }
-
-  WalletStore::Balance Balance() {
-    return store_.GetWallet(connection(), user_, kNewest, 1).value().balance;
-  }
-
-  WalletStore store_;
-  const std::string user_ = NewUuid();
-  const std::string order_ = NewUuid();
-  const std::string hold_ = NewUuid();
-};
+using WalletStoreTest = WalletFixture;
 
 TEST_F(WalletStoreTest, ADepositIsPostedOnceWhateverIsRepeated) {
   CW_ASSERT_OK_AND_ASSIGN(const auto first, Deposit(user_, "k", 500));
@@ -124,7 +41,7 @@ TEST_F(WalletStoreTest, KeysBelongToTheirUser) {
 TEST_F(WalletStoreTest, ABalanceTooLargeIsRefusedAndTheKeyStaysFree) {
   for (int i = 0; i < 1000; ++i) Give(user_, 1'000'000'000'000);
   const auto refused = Deposit(user_, "one more", 1);
-  EXPECT_THAT(refused, ViolatesConstraint("account_balance_bounded"));
+  EXPECT_THAT(refused, ViolatesConstraint("journal_deposit_balance_bounded"));
   auto rows = superuser().Execute({"keys", "SELECT 1 FROM operation WHERE idempotency_key = $1"},
                                   {"one more"});
   EXPECT_TRUE(rows.value().empty());
@@ -238,87 +155,30 @@ TEST_F(WalletStoreTest, AUserWithoutMoneyHasAnEmptyWallet) {
 TEST_F(WalletStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
   Give(user_, 1000);
   Reserve(hold_, 10);
-  for (const char* sql : {"UPDATE account SET posted = posted + 1", "DELETE FROM journal",
-                          "UPDATE hold SET amount = 1", "INSERT INTO operation DEFAULT VALUES"}) {
+  for (const char* sql :
+       {"UPDATE account SET posted = posted + 1", "DELETE FROM journal", "TRUNCATE journal",
+        "UPDATE hold SET amount = 1", "INSERT INTO operation DEFAULT VALUES",
+        "INSERT INTO journal (amount) VALUES (1)", "UPDATE hold SET refunded = 1",
+        "SELECT post(gen_random_uuid(), 'USER', 'EUR', 1)", "SELECT refuse_change()"}) {
     const auto status = connection().Script(sql);
     EXPECT_NE(status.message().find("permission denied"), std::string::npos) << sql;
   }
   for (const char* sql :
-       {"UPDATE journal SET amount = 1", "DELETE FROM journal", "TRUNCATE journal",
+       {"UPDATE journal SET amount = 1", "DELETE FROM journal", "TRUNCATE journal CASCADE",
         "DELETE FROM hold", "UPDATE hold SET amount = 1", "DELETE FROM account",
-        "UPDATE hold SET state = 'CAPTURED', captured = 10",
-        "UPDATE operation SET fingerprint = ''"}) {
+        "UPDATE hold SET state = 'CAPTURED', captured = 10", "TRUNCATE hold CASCADE",
+        "UPDATE operation SET fingerprint = ''", "DELETE FROM operation", "TRUNCATE operation",
+        "TRUNCATE account CASCADE", "UPDATE hold SET coordinated = false",
+        "UPDATE hold SET expire_time = now()", "UPDATE hold SET refunded = 1"}) {
     EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
   }
-}
-
-// Goal: whatever order calls arrive in, money is held once and W1..W7 stand. Method: many
-// threads send random reserves, releases and captures of the same few holds of one user.
-TEST_F(WalletStoreTest, RacingCallsLeaveTheLedgerWhole) {
-  const unsigned seed = std::random_device{}();
-  std::cout << "seed " << seed << std::endl;
-  Give(user_, 10'000);
-  std::vector<std::string> holds;
-  for (int i = 0; i < 12; ++i) holds.push_back(NewUuid());
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < 6; ++t) {
-    threads.emplace_back([&, t] {
-      std::mt19937 random(seed + t);
-      db::Connection db(AppUrl());
-      for (int i = 0; i < 60; ++i) {
-        const std::string& id = holds[random() % holds.size()];
-        switch (random() % 4) {
-          case 0:
-          case 1:
-            EXPECT_THAT(store_.ReserveHold(db, {id, user_, order_, "EUR", 1500}), IsOk());
-            break;
-          case 2: EXPECT_THAT(store_.ReleaseHold(db, id, "race"), IsOk()); break;
-          default: {
-            const std::string& other = holds[random() % holds.size()];
-            if (other == id) break;
-            EXPECT_THAT(store_.CaptureHolds(db, {{other, 1500}, {id, 1500}}), IsOk());
-          }
-        }
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-}
-
-TEST_F(WalletStoreTest, OfManyOrdersForTheLastMoneyExactlyTheAffordableOnesWin) {
-  Give(user_, 700);
-  std::atomic<int> won{0};
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 20; ++t) {
-    threads.emplace_back([&] {
-      db::Connection db(AppUrl());
-      const auto state = store_.ReserveHold(db, {NewUuid(), user_, order_, "EUR", 100});
-      ASSERT_THAT(state, IsOk());
-      if (*state == v1::RESERVED) ++won;
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(won, 7);
-}
-
-TEST_F(WalletStoreTest, ConcurrentDepositsWithOneKeyAllGetTheOneResult) {
-  std::atomic<int> done{0};
-  std::vector<int64_t> ids(10);
-  std::vector<std::thread> threads;
-  for (int64_t& id : ids) {
-    threads.emplace_back([&] {
-      db::Connection db(AppUrl());
-      const auto result = store_.Deposit(db, {user_, "k", "f", "EUR", 100});
-      ASSERT_THAT(result, IsOk());
-      if (result->outcome == Outcome::kDone) ++done;
-      id = result->posting.journal_id;
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(done, 1);
-  EXPECT_GT(ids[0], 0);
-  EXPECT_EQ(std::set<int64_t>(ids.begin(), ids.end()).size(), 1u);
-  EXPECT_EQ(Balance().posted, 100);
+  // Nobody else gets in by a function, and none of them can be fooled with another search path.
+  EXPECT_EQ(Ask("SELECT count(*) FROM pg_proc LEFT JOIN LATERAL aclexplode(proacl) a ON true"
+                " WHERE pronamespace = 'wallet'::regnamespace AND (proacl IS NULL OR grantee = 0)"),
+            "0");
+  EXPECT_EQ(Ask("SELECT count(*) FROM pg_proc WHERE pronamespace = 'wallet'::regnamespace"
+                " AND prosecdef AND proconfig[1] NOT LIKE 'search_path=%'"),
+            "0");
 }
 
 }  // namespace

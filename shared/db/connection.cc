@@ -3,16 +3,21 @@
 #include <chrono>
 #include <mutex>
 #include <pqxx/binarystring>
+#include <pqxx/errorhandler>
+#include <pqxx/except>
 #include <pqxx/nontransaction>
 #include <pqxx/prepared_statement>
 #include <pqxx/transaction>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/sql_error.h"
+#include "shared/failpoint/failpoint.h"
 #include "shared/telemetry/metrics.h"
 
 namespace cartwright::db {
@@ -72,14 +77,39 @@ std::string FromBytes(const pqxx::field& field) {
       absl::string_view(field.c_str() + 2, field.size() - 2));  // skips \x
 }
 
+// Hears the warning that a commit is only local: Postgres answers success when the wait for a
+// synchronous standby is cancelled, by a timeout too, and a failover would lose that commit.
+class Connection::CommitDoubt : public pqxx::errorhandler {
+ public:
+  explicit CommitDoubt(pqxx::connection& connection) : pqxx::errorhandler(connection) {}
+
+  bool operator()(const char message[]) noexcept override {
+    if (absl::StrContains(message, "canceling wait for synchronous replication")) heard_ = true;
+    return true;  // other handlers may listen, too
+  }
+
+  bool heard() const { return heard_; }
+
+ private:
+  bool heard_ = false;
+};
+
 Connection::Connection(std::string url) : url_(std::move(url)) {}
+Connection::~Connection() = default;
 
 absl::Status Connection::Connect() {
   if (connection_ != nullptr && connection_->is_open()) return absl::OkStatus();
+  doubt_.reset();
   connection_.reset();
   prepared_.clear();
   try {
     connection_ = std::make_unique<pqxx::connection>(url_);
+    doubt_ = std::make_unique<CommitDoubt>(*connection_);
+    static constexpr Statement kStandby = {"db.is_standby", "SELECT pg_is_in_recovery()"};
+    pqxx::nontransaction transaction(*connection_);
+    if (Run(transaction, kStandby, {})[0][0].as<bool>()) {
+      throw pqxx::broken_connection("the server is a standby");
+    }
     return absl::OkStatus();
   } catch (const std::exception& error) {
     return Failed(error);
@@ -89,6 +119,7 @@ absl::Status Connection::Connect() {
 absl::Status Connection::Failed(const std::exception& error) {
   absl::Status status = ToStatus(error);
   if (IsBroken(status)) {
+    doubt_.reset();
     connection_.reset();
     prepared_.clear();
   }
@@ -106,10 +137,27 @@ pqxx::result Connection::Run(pqxx::transaction_base& transaction, const Statemen
   for (const Param& param : params) {
     values.push_back(param.text() ? param.text()->c_str() : nullptr);
   }
-  return transaction.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values));
+  pqxx::result rows =
+      transaction.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values));
+  CheckReplicated();
+  return rows;
+}
+
+// Throws when the last commit may be lost in a failover: its effect is in doubt, and the same call
+// on a new connection finds out.
+void Connection::CheckReplicated() const {
+  if (doubt_->heard()) throw pqxx::in_doubt_error("the commit may not have been replicated");
 }
 
 absl::StatusOr<pqxx::result> Connection::Execute(const Statement& statement, const Params& params) {
+  if constexpr (failpoint::kEnabled) {
+    return failpoint::AroundCommit(statement.name, [&] { return TryStatement(statement, params); });
+  }
+  return TryStatement(statement, params);
+}
+
+absl::StatusOr<pqxx::result> Connection::TryStatement(const Statement& statement,
+                                                      const Params& params) {
   try {
     if (open_ != nullptr) return Run(*open_, statement, params);
     CW_RETURN_IF_ERROR(Connect());
@@ -126,17 +174,20 @@ absl::Status Connection::TryTransaction(const std::function<absl::Status(Connect
   CW_RETURN_IF_ERROR(Connect());
   try {
     pqxx::work transaction(*connection_);
-    open_ = &transaction;
-    absl::Status status = body(*this);
-    open_ = nullptr;
+    absl::Status status;
+    {
+      open_ = &transaction;
+      const absl::Cleanup close = [this] { open_ = nullptr; };
+      status = body(*this);
+    }
     if (!status.ok()) {
       transaction.abort();
       return status;
     }
     transaction.commit();
+    CheckReplicated();
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    open_ = nullptr;
     return Failed(error);
   }
 }

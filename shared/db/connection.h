@@ -59,11 +59,13 @@ Param Array(const std::vector<int64_t>& items);
 // The bytes of a bytea column. REQUIRES: the field is a bytea and not null.
 std::string FromBytes(const pqxx::field& field);
 
-// One connection to Postgres, owned by one thread. Reconnects by itself before the next call
-// after it broke. Calls block for at most the role's statement_timeout.
+// One connection to the primary, owned by one thread; a standby is refused, since a decision must
+// never rest on what a replica says. Reconnects by itself before the next call after it broke.
+// Calls block for at most the role's statement_timeout.
 class Connection {
  public:
   explicit Connection(std::string url);
+  ~Connection();
 
   // Runs one statement that commits by itself: one round trip, one commit. After UNAVAILABLE
   // its effect is unknown, see sql_error.h.
@@ -81,14 +83,19 @@ class Connection {
   absl::Status Script(const std::string& sql);
 
  private:
+  class CommitDoubt;
+
   absl::Status Connect();
+  void CheckReplicated() const;
   pqxx::result Run(pqxx::transaction_base& transaction, const Statement& statement,
                    const Params& params);
+  absl::StatusOr<pqxx::result> TryStatement(const Statement& statement, const Params& params);
   absl::Status TryTransaction(const std::function<absl::Status(Connection&)>& body);
   absl::Status Failed(const std::exception& error);
 
   const std::string url_;
   std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<CommitDoubt> doubt_;  // listens to connection_
   absl::flat_hash_set<std::string> prepared_;
   pqxx::transaction_base* open_ = nullptr;  // the transaction of InTransaction
 };

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "shared/testing/paths.h"
 #include "shared/testing/postgres_fixture.h"
 #include "shared/testing/status_matchers.h"
 
@@ -191,7 +192,7 @@ TEST_F(MigratorTest, NewerOnesInTheDatabaseAreNoError) {
 }
 
 TEST_F(MigratorTest, TheAppRoleMayCheck) {
-  const auto migrations = LoadMigrations(CARTWRIGHT_SOURCE_DIR "/services/wallet/migrations");
+  const auto migrations = LoadMigrations(testing::SourcePath("services/wallet/migrations"));
   ASSERT_THAT(migrations, IsOk());
   EXPECT_THAT(CheckMigrated(connection(), *migrations), IsOk());
   EXPECT_FALSE(Migrate(connection(), *migrations).ok());

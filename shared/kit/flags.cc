@@ -1,17 +1,15 @@
 #include "shared/kit/flags.h"
 
-#include <utility>
-
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
+#include "shared/rpc/targets.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "Address of the gRPC port, host:port.");
 ABSL_FLAG(std::string, ops_listen, "127.0.0.1:0",
@@ -22,10 +20,13 @@ ABSL_FLAG(int, database_workers, 4, "Database connections, 1..64; each has a thr
 ABSL_FLAG(int, database_queue, 256, "Calls that may wait for a database worker, 1..65536.");
 ABSL_FLAG(std::string, migrations_dir, "", "Directory of the service's migrations.");
 ABSL_FLAG(bool, migrate_only, false, "Apply the migrations as the schema's owner and exit.");
+ABSL_FLAG(std::string, audit_dir, "", "Directory of the service's audit rules; empty: no audit.");
+ABSL_FLAG(int, audit_period_ms, 60000, "Milliseconds between two audits, 200..3600000.");
 ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
 ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
 ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
-ABSL_FLAG(std::string, peers, "", "Services that this one calls: name=host:port, comma between.");
+ABSL_FLAG(std::string, peers, "",
+          "Services that this one calls: name=host:port, comma between; + between replicas.");
 ABSL_FLAG(std::string, currency, "EUR", "The shop's one currency, ISO 4217.");
 ABSL_FLAG(std::string, page_token_key_file, "",
           "File of 64 hex digits, the key that signs page tokens; the same for all replicas.");
@@ -51,30 +52,10 @@ absl::Status SetFromEnvironment(absl::string_view entry) {
   return absl::InvalidArgumentError(absl::StrCat(kPrefix, entry.substr(0, equals), ": ", error));
 }
 
-bool IsAddress(absl::string_view text) {
-  // An IPv6 address stands in brackets, or nobody could tell it from its port.
-  static const RE2 kAddress(R"((?:\[[0-9a-fA-F:.]+\]|[^\s:/,=\[\]]+):(\d{1,5}))");
-  int port = 0;
-  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kAddress, &port) &&
-         port <= 65535;
-}
-
 absl::Status CheckAddress(absl::string_view name, absl::string_view value) {
-  if (IsAddress(value)) return absl::OkStatus();
+  if (rpc::IsAddress(value)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--", name, " must be host:port, not \"", value, "\""));
-}
-
-absl::Status CheckPeers(absl::string_view peers) {
-  for (absl::string_view entry : absl::StrSplit(peers, ',', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> peer =
-        absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    if (peer.first.empty() || !IsAddress(peer.second)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--peers: \"", entry, "\" is not name=host:port"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckCurrency(const std::string& currency) {
@@ -131,6 +112,11 @@ absl::StatusOr<std::string> ReadDatabaseUrl() {
   return ReadFileOf("database_url_file", absl::GetFlag(FLAGS_database_url_file));
 }
 
+absl::StatusOr<std::vector<db::AuditRule>> ReadAuditRules() {
+  auto rules = db::LoadAuditRules(absl::GetFlag(FLAGS_audit_dir));
+  return rules.ok() ? rules : Name("audit_dir", rules.status());
+}
+
 absl::Status ParseFlags(int argc, char** argv) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (absl::Status status = SetFromEnvironment(*entry); !status.ok()) return status;
@@ -142,11 +128,13 @@ absl::Status ParseFlags(int argc, char** argv) {
   for (const absl::Status& status :
        {CheckRange("database_workers", absl::GetFlag(FLAGS_database_workers), 1, 64),
         CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
+        CheckRange("audit_period_ms", absl::GetFlag(FLAGS_audit_period_ms), 200, 3600000),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
         CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
         CheckAddress("listen", absl::GetFlag(FLAGS_listen)),
         CheckAddress("ops_listen", absl::GetFlag(FLAGS_ops_listen)),
-        CheckPeers(absl::GetFlag(FLAGS_peers)), CheckCurrency(absl::GetFlag(FLAGS_currency))}) {
+        Name("peers", rpc::ParseTargets(absl::GetFlag(FLAGS_peers)).status()),
+        CheckCurrency(absl::GetFlag(FLAGS_currency))}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

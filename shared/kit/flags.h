@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "shared/db/audit.h"
 #include "shared/db/migrator.h"
 
 // Flags that every process has. A flag can also be set by the environment variable
@@ -19,6 +20,8 @@ ABSL_DECLARE_FLAG(int, database_workers);
 ABSL_DECLARE_FLAG(int, database_queue);
 ABSL_DECLARE_FLAG(std::string, migrations_dir);
 ABSL_DECLARE_FLAG(bool, migrate_only);
+ABSL_DECLARE_FLAG(std::string, audit_dir);
+ABSL_DECLARE_FLAG(int, audit_period_ms);
 ABSL_DECLARE_FLAG(std::string, tls_cert_file);
 ABSL_DECLARE_FLAG(std::string, tls_key_file);
 ABSL_DECLARE_FLAG(std::string, tls_ca_file);
@@ -53,5 +56,8 @@ absl::StatusOr<std::string> ReadKeyFileOf(absl::string_view name, const std::str
 // What --migrations_dir holds, at least one, and what --database_url_file holds. Errors as above.
 absl::StatusOr<std::vector<db::Migration>> ReadMigrations();
 absl::StatusOr<std::string> ReadDatabaseUrl();
+
+// The rules in --audit_dir. INVALID_ARGUMENT names the flag.
+absl::StatusOr<std::vector<db::AuditRule>> ReadAuditRules();
 
 }  // namespace cartwright::kit

@@ -120,11 +120,12 @@ TEST_F(FlagsTest, AddressesAreHostAndPort) {
 }
 
 TEST_F(FlagsTest, EveryPeerHasANameAndAnAddress) {
-  for (const char* value :
-       {"wallet", "wallet=", "=wallet:1", "wallet=host", "wallet=host:port", "cart=a:1,wallet"}) {
+  for (const char* value : {"wallet", "wallet=", "=wallet:1", "wallet=host", "wallet=host:port",
+                            "cart=a:1,wallet", "wallet=a:1+b:1", "wallet=127.0.0.1:1+"}) {
     ExpectRefused(absl::StrCat("--peers=", value), "--peers");
   }
-  for (const char* value : {"", "wallet=localhost:1", "cart=a.b-c:1,wallet=[::1]:2"}) {
+  for (const char* value : {"", "wallet=localhost:1", "cart=a.b-c:1,wallet=[::1]:2",
+                            "cart=a:1,wallet=127.0.0.1:85+127.0.0.1:105"}) {
     EXPECT_THAT(Parse({absl::StrCat("--peers=", value)}), IsOk()) << value;
   }
 }

@@ -9,7 +9,6 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "boost/asio/steady_timer.hpp"
 #include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
@@ -19,6 +18,7 @@
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/ops_server.h"
+#include "shared/rpc/targets.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::kit {
@@ -104,14 +104,13 @@ std::string Kit::page_token_key() const {
 rpc::Client& Kit::peer(const std::string& name) {
   auto& client = peers_[name];
   if (client != nullptr) return *client;
-  for (absl::string_view entry : absl::StrSplit(absl::GetFlag(FLAGS_peers), ',')) {
-    const std::pair<std::string, std::string> peer = absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    if (peer.first == name && !peer.second.empty()) {
-      client = std::make_unique<rpc::Client>(rpc::Connect(name, peer.second, tls()));
-      return *client;
-    }
+  const auto targets = OrDie(rpc::ParseTargets(absl::GetFlag(FLAGS_peers)));
+  const auto target = targets.find(name);
+  if (target == targets.end()) {
+    Die(absl::InvalidArgumentError(absl::StrCat("--peers must have ", name, "=host:port")));
   }
-  Die(absl::InvalidArgumentError(absl::StrCat("--peers must have ", name, "=host:port")));
+  client = std::make_unique<rpc::Client>(rpc::Connect(name, target->second, tls()));
+  return *client;
 }
 
 rpc::Server& Kit::rpc_server() {
@@ -194,6 +193,14 @@ void Kit::SeeDatabase(const absl::Status& status) {
   if (outage_.exchange(false)) log::Info("database.ready", "The database answers again.");
 }
 
+void Kit::StartAuditor() {
+  if (database_ == nullptr || absl::GetFlag(FLAGS_audit_dir).empty()) return;
+  auditor_ = std::make_unique<Auditor>(
+      Auditor::Options{.url = OrDie(ReadDatabaseUrl()),
+                       .rules = OrDie(ReadAuditRules()),
+                       .period = std::chrono::milliseconds(absl::GetFlag(FLAGS_audit_period_ms))});
+}
+
 void Kit::WatchHealth() {
   auto timer = std::make_shared<boost::asio::steady_timer>(io_);
   auto tick = std::make_shared<std::function<void()>>();
@@ -213,6 +220,7 @@ void Kit::WatchHealth() {
   const int port = StartRpc();
   const uint16_t ops_port = StartOps();
   WatchHealth();
+  StartAuditor();
   threads_.emplace_back([this] { io_.run(); });
   log::Info("start.serving", "The process serves.", {{"port", port}, {"ops_port", ops_port}});
   int signal = 0;

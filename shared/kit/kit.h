@@ -16,6 +16,7 @@
 #include "grpcpp/server.h"
 #include "shared/db/migrator.h"
 #include "shared/db/workers.h"
+#include "shared/kit/auditor.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/credentials.h"
 #include "shared/rpc/server.h"
@@ -92,6 +93,7 @@ class Kit {
   uint16_t StartOps();
   int StartRpc();
   void WatchHealth();
+  void StartAuditor();
   void CheckDatabase();
   void SeeDatabase(const absl::Status& status);
   [[noreturn]] void Drain();
@@ -101,6 +103,7 @@ class Kit {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<db::Workers> database_;
+  std::unique_ptr<Auditor> auditor_;
   std::vector<db::Migration> migrations_;
   std::map<std::string, std::unique_ptr<rpc::Client>> peers_;
   std::unique_ptr<rpc::Server> rpc_server_;

@@ -106,6 +106,9 @@ int Health(grpc::Channel& channel, const std::string& service = "") {
   return status.ok() && bytes.size() == 2 ? bytes[1] : 0;
 }
 
+const std::vector<std::string> kAudit = {
+    "--audit_dir=" CARTWRIGHT_SOURCE_DIR "/services/wallet/audit", "--audit_period_ms=200"};
+
 constexpr int kServing = 1;
 constexpr int kNotServing = 2;
 
@@ -151,6 +154,23 @@ class KitTest : public testing::ProcessFixture {
     EXPECT_THAT(server().Script(absl::StrCat("ALTER DATABASE ", database_, " ALLOW_CONNECTIONS ",
                                              allowed ? "true" : "false")),
                 IsOk());
+  }
+
+  // Calls that wait for a lock in this test's database; -1 when it does not say.
+  int Waiting() {
+    static constexpr db::Statement kWaiting = {
+        "test.waiting",
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"};
+    const auto rows = superuser().Execute(kWaiting);
+    return rows.ok() ? (*rows)[0][0].as<int>() : -1;
+  }
+
+  // Whether the audit's last round found so many rows that break the rule.
+  bool Counts(const std::string& rule, int rows) const {
+    const std::string line =
+        absl::StrCat("\ncartwright_audit_violations{invariant=\"", rule, "\"} ", rows, "\n");
+    return Get("/metrics").body.find(line) != std::string::npos;
   }
 
   ChildProcess& process() { return *process_; }
@@ -230,6 +250,54 @@ TEST_F(KitTest, AProcessIsNotReadyBeforeItsDatabaseIsMigrated) {
   EXPECT_TRUE(Eventually([&] { return HttpGet(port, "/readyz").status == 200; }));
 }
 
+TEST_F(KitTest, WhatBreaksARuleIsLoggedAndCounted) {
+  ASSERT_NO_FATAL_FAILURE(Start(kAudit));
+  EXPECT_TRUE(Eventually([&] { return Counts("W2", 0); })) << process().Output();
+  const std::string account = NewUuid();
+  // Money from nowhere.
+  ASSERT_THAT(superuser().Script(
+                  absl::StrCat("INSERT INTO account (account_id, kind, currency, posted) VALUES ('",
+                               account, "', 'USER', 'EUR', 5)")),
+              IsOk());
+  EXPECT_TRUE(Eventually([&] { return Counts("W2", 1) && Counts("W1", 1); }));
+  EXPECT_TRUE(Counts("W3", 0));
+  ASSERT_TRUE(process().WaitForEvent("audit.violation"));
+  EXPECT_THAT(process().Output(), HasSubstr(absl::StrCat("account_id=", account)));
+  ASSERT_THAT(superuser().Script("SET session_replication_role = replica; DELETE FROM account"),
+              IsOk());
+  EXPECT_TRUE(Eventually([&] { return Counts("W2", 0) && Counts("W1", 0); }));
+}
+
+// The audit waits for a lock that this test has; in the same way it would wait for a slow rule.
+TEST_F(KitTest, AnAuditThatHangsHurtsNobody) {
+  db::Connection blocker(SuperuserUrl());
+  ASSERT_THAT(blocker.Script("BEGIN; LOCK TABLE operation IN ACCESS EXCLUSIVE MODE"), IsOk());
+  std::vector<std::string> flags = kAudit;
+  flags.push_back("--database_workers=1");
+  ASSERT_NO_FATAL_FAILURE(Start(flags));
+  EXPECT_TRUE(Eventually([&] { return Waiting() == 1; })) << process().Output();
+  EXPECT_THAT(GetWallet(*ChannelOf("gateway")), IsOk());
+  EXPECT_EQ(Get("/readyz").status, 200);
+  const std::string never = "\ncartwright_audit_last_success_timestamp_seconds 0\n";
+  EXPECT_THAT(Get("/metrics").body, HasSubstr(never));
+  EXPECT_THAT(blocker.Script("COMMIT"), IsOk());
+  EXPECT_TRUE(Eventually([&] { return Get("/metrics").body.find(never) == std::string::npos; }));
+}
+
+// Rounds fail, and do so silently but for the first; afterwards they go on.
+TEST_F(KitTest, AnAuditOutlivesItsDatabase) {
+  ASSERT_NO_FATAL_FAILURE(Start(kAudit));
+  EXPECT_TRUE(Eventually([&] { return Counts("W1", 0); })) << process().Output();
+  ASSERT_NO_FATAL_FAILURE(LoseDatabase());
+  ASSERT_TRUE(process().WaitForEvent("audit.failed")) << process().Output();
+  EXPECT_EQ(Get("/livez").status, 200);
+  SetAllowed(true);
+  ASSERT_THAT(superuser().Script("INSERT INTO account (account_id, kind, currency, posted)"
+                                 " VALUES (gen_random_uuid(), 'USER', 'EUR', 5)"),
+              IsOk());
+  EXPECT_TRUE(Eventually([&] { return Counts("W1", 1); }));
+}
+
 TEST_F(KitTest, ReflectionListsTheService) {
   ASSERT_NO_FATAL_FAILURE(Start());
   const auto gateway = ChannelOf("gateway");
@@ -276,14 +344,7 @@ TEST_F(KitTest, ACallUnderWayIsAnsweredBeforeTheEnd) {
     wallet::v1::DepositResponse response;
     deposited = Call(*gateway, "/cartwright.wallet.v1.WalletService/Deposit", request, response);
   });
-  static constexpr db::Statement kWaiting = {
-      "test.waiting",
-      "SELECT count(*) FROM pg_locks WHERE NOT granted AND database ="
-      " (SELECT oid FROM pg_database WHERE datname = current_database())"};
-  EXPECT_TRUE(Eventually([&] {
-    const auto rows = superuser().Execute(kWaiting);
-    return rows.ok() && (*rows)[0][0].as<int>() == 1;
-  }));
+  EXPECT_TRUE(Eventually([&] { return Waiting() == 1; }));
   process().Signal(SIGTERM);
   EXPECT_TRUE(process().WaitForEvent("stop.draining"));
   EXPECT_TRUE(Eventually([&] { return Get("/readyz").status == 503; }));

@@ -1,19 +1,14 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
+#include "google/protobuf/message.h"
 #include "grpcpp/channel.h"
-#include "grpcpp/client_context.h"
-#include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/impl/codegen/proto_utils.h"
-#include "shared/base/async_result.h"
 #include "shared/rpc/call.h"
-#include "shared/rpc/grpc_status.h"
-#include "shared/rpc/policy.h"
 
 namespace cartwright::rpc {
 
@@ -31,27 +26,16 @@ class Client {
   // enum in an OK answer).
   template <typename Response, typename Request>
   boost::asio::awaitable<absl::StatusOr<Response>> Call(const rpc::Call& call, Request request) {
-    auto exchange = std::make_shared<Exchange<Request, Response>>();
-    exchange->request = std::move(request);
-    const auto* method = MethodOf(*Request::descriptor());
-    WriteCall(call, TimeoutOf(*PolicyOf(*method)), exchange->context);
-    auto start = [this, exchange, path = PathOf(*method)](auto done) {
-      grpc::TemplatedGenericStub<Request, Response> stub(channel_);
-      stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
-                     [done, exchange](grpc::Status status) { done(std::move(status)); });
-    };
-    const grpc::Status status = co_await AsyncResult<grpc::Status>(std::move(start));
-    if (!status.ok()) co_return FromGrpc(status);
-    co_return std::move(exchange->response);
+    Response response;
+    absl::Status status = co_await Exchange(call, request, response);
+    if (!status.ok()) co_return status;
+    co_return std::move(response);
   }
 
  private:
-  template <typename Request, typename Response>
-  struct Exchange {
-    grpc::ClientContext context;
-    Request request;
-    Response response;
-  };
+  boost::asio::awaitable<absl::Status> Exchange(const rpc::Call& call,
+                                                const google::protobuf::Message& request,
+                                                google::protobuf::Message& response) const;
 
   const std::shared_ptr<grpc::Channel> channel_;
 };

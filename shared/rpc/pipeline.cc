@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "grpcpp/security/auth_context.h"
 #include "shared/base/status.h"
+#include "shared/failpoint/failpoint.h"
 #include "shared/rpc/grpc_status.h"
 #include "shared/rpc/policy.h"
 #include "shared/telemetry/log.h"
@@ -79,6 +80,10 @@ void Pipeline::Finish(const Active& active, const absl::Status& status) const {
                 {"request_id", active.call.request_id},
                 {"trace_id", active.call.traceparent.substr(3, 32)},
                 {"duration_ms", absl::ToDoubleMilliseconds(elapsed)}});
+  }
+  if constexpr (failpoint::kEnabled) {
+    return failpoint::AtReply(name_.substr(name_.find('/') + 1), active.call.deadline,
+                              ToGrpc(status), active.finish);
   }
   active.finish(ToGrpc(status));
 }

@@ -9,7 +9,9 @@
 #include "absl/strings/str_replace.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
+#include "shared/db/audit.h"
 #include "shared/db/migrator.h"
+#include "shared/testing/paths.h"
 
 namespace cartwright::testing {
 namespace {
@@ -58,7 +60,7 @@ void MustOk(const absl::Status& status) {
 // Makes the template database if no process has made it yet; its name.
 std::string Template(const std::string& service, const std::string& schema) {
   auto migrations =
-      db::LoadMigrations(absl::StrCat(CARTWRIGHT_SOURCE_DIR "/services/", service, "/migrations"));
+      db::LoadMigrations(SourcePath(absl::StrCat("services/", service, "/migrations")));
   MustOk(migrations.status());
   std::string checksums;
   for (const auto& migration : *migrations) checksums += migration.checksum;
@@ -89,6 +91,13 @@ std::string Template(const std::string& service, const std::string& schema) {
   }
   MustOk(server.Script("SELECT pg_advisory_unlock(20261124)"));
   return name;
+}
+
+std::vector<db::AuditRule> RulesOf(const std::string& service) {
+  auto rules =
+      db::LoadAuditRules(absl::StrCat(CARTWRIGHT_SOURCE_DIR "/services/", service, "/audit"));
+  MustOk(rules.status());
+  return *std::move(rules);
 }
 
 }  // namespace
@@ -125,6 +134,46 @@ db::Connection& PostgresFixture::connection() {
 db::Connection& PostgresFixture::superuser() {
   if (superuser_ == nullptr) superuser_ = std::make_unique<db::Connection>(SuperuserUrl());
   return *superuser_;
+}
+
+std::string PostgresFixture::AuditFindings() {
+  const auto rules = RulesOf(service_);
+  std::vector<db::AuditFinding> findings;
+  db::Connection auditor(AppUrl());  // one that no test has broken
+  MustOk(db::Audit(auditor, rules, findings));
+  EXPECT_EQ(findings.size(), rules.size());
+  std::string text;
+  for (const auto& finding : findings) {
+    for (const auto& row : finding.first) absl::StrAppend(&text, finding.rule->id, " ", row, "\n");
+  }
+  return text;
+}
+
+std::string PostgresFixture::RulesBrokenBy(const std::string& plant) {
+  const auto rules = RulesOf(service_);
+  std::string broken;
+  const auto look = [&](db::Connection& transaction) -> absl::Status {
+    CW_RETURN_IF_ERROR(transaction.Script("SET LOCAL session_replication_role = replica"));
+    CW_RETURN_IF_ERROR(transaction.Script(plant));
+    for (const auto& rule : rules) {
+      CW_ASSIGN_OR_RETURN(const auto finding, db::CheckRule(transaction, rule));
+      if (finding.rows > 0) absl::StrAppend(&broken, broken.empty() ? "" : " ", rule.id);
+    }
+    return absl::CancelledError();  // rolls back
+  };
+  const absl::Status status = superuser().InTransaction(look);
+  EXPECT_TRUE(absl::IsCancelled(status)) << status << " after " << plant;
+  return broken;
+}
+
+void PostgresFixture::ExpectEachRuleFires(const std::map<std::string, std::string>& plants) {
+  const auto rules = RulesOf(service_);
+  EXPECT_EQ(plants.size(), rules.size());
+  for (const auto& rule : rules) {
+    const auto plant = plants.find(rule.id);
+    ASSERT_NE(plant, plants.end()) << rule.id << " has no negative control";
+    EXPECT_EQ(RulesBrokenBy(plant->second), rule.id) << "after " << plant->second;
+  }
 }
 
 }  // namespace cartwright::testing

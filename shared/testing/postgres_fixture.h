@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,17 @@ class PostgresFixture : public ::testing::Test {
 
   // A connection of the superuser, made at the first call.
   db::Connection& superuser();
+
+  // What the audit of the service finds now, as the app role: a line per row that breaks a rule.
+  std::string AuditFindings();
+
+  // The ids of the rules that are broken after `plant`, a script that a superuser runs past all
+  // triggers and foreign keys: "W1 W2". Nothing of it stays.
+  std::string RulesBrokenBy(const std::string& plant);
+
+  // The negative control of an audit: every rule has a plant, under its id, which breaks that rule
+  // and no other.
+  void ExpectEachRuleFires(const std::map<std::string, std::string>& plants);
 
  private:
   const std::string service_;

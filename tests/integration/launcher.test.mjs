@@ -1,6 +1,7 @@
 // ./cartwright as its users know it.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -84,6 +85,25 @@ test('two shops run side by side, and down leaves nothing of one', async () => {
   }
 });
 
+test('a shop with an owner ends when the owner is killed', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'cartwright-owned.'));
+  await chmod(place, 0o755);
+  const shop = join(place, 'shop');
+  const usual = process.env.CARTWRIGHT_OWNER_PID;
+  const owner = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+  try {
+    process.env.CARTWRIGHT_OWNER_PID = String(owner.pid);
+    await cartwright('up', '--detach', '--no-build', '--products', '24', '--data', shop);
+    const pid = readFileSync(join(shop, 'run/order.pid'), 'utf8').split(' ')[0];
+    owner.kill('SIGKILL');
+    await eventually('the shop is gone', async () => (existsSync(`/proc/${pid}`) ? undefined : true));
+  } finally {
+    process.env.CARTWRIGHT_OWNER_PID = usual;
+    await cartwright('down', '--data', shop);
+    await rm(place, { recursive: true, force: true });
+  }
+});
+
 test('a mistake in the call is told in one line', async () => {
   for (const [words, message] of /** @type {[string[], RegExp][]} */ ([
     [['frobnicate'], /no subcommand 'frobnicate'/],
@@ -91,6 +111,7 @@ test('a mistake in the call is told in one line', async () => {
     [['logs', 'nobody'], /no such process: nobody/],
     [['psql', 'nobody'], /no such service: nobody/],
     [['up', '--port', 'x'], /--port takes a number/],
+    [['up', '--replicas', '5'], /--replicas takes 1 to 4, not 5/],
   ])) {
     const failure = await cartwright(...words).then(() => undefined, (error) => error);
     assert.ok(failure, `${words.join(' ')} fails`);

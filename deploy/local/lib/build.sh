@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 
 # What `up` needs; tests and benchmarks are left to `build` and `test`.
-RUN_TARGETS=(cartwright.descriptors.binpb bin/cartwright-gateway)
+RUN_TARGETS=(cartwright.descriptors.binpb bin/cartwright-gateway bin/cartwright-call)
 RUN_TARGETS+=("${SERVICES[@]/#/bin/cartwright-}")
+RUN_TARGETS+=("${FAILPOINT_SERVICES[@]/#/bin/failpoints/cartwright-}")
 
 # build_targets [TARGET...]: all of them by default.
 build_targets() {

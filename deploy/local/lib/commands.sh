@@ -7,7 +7,7 @@
 command_of() {
   case $1 in
     postgres) postgres_command ;;
-    gateway) gateway_command ;;
+    gateway*) gateway_command "$1" ;;
     *) service_command "$1" ;;
   esac
 }
@@ -20,33 +20,42 @@ postgres_command() {
 }
 
 service_command() {
-  local service=$1
-  COMMAND=(setsid setpriv --pdeathsig TERM -- "$BUILD/bin/cartwright-$service"
-    --listen="127.0.0.1:$(grpc_port "$service")"
-    --ops_listen="127.0.0.1:$(ops_port "$service")"
-    --database_url_file="$SECRETS/${service}_app.url"
-    --migrations_dir="$ROOT/services/$service/migrations")
-  add_process_flags "$service"
-  add_address_flag peers "$(peers_of "$service")"
-  case $service in
+  local name=$1
+  split_name "$name"
+  COMMAND=(setsid setpriv --pdeathsig TERM -- "$(service_binary "$KIND")"
+    --listen="127.0.0.1:$(main_port "$name")"
+    --ops_listen="127.0.0.1:$(ops_port "$name")"
+    --database_url_file="$(database_url_file_of "$name")"
+    --migrations_dir="$ROOT/services/$KIND/migrations")
+  if [[ -d $ROOT/services/$KIND/audit ]]; then COMMAND+=(--audit_dir="$ROOT/services/$KIND/audit"); fi
+  add_process_flags "$KIND"
+  add_address_flag peers "$name" "$(peers_of "$KIND")"
+  case $KIND in
     identity)
       COMMAND+=(--key_encryption_key_file="$SECRETS/key_encryption.key" --issuer="$(shop_url)")
       ;;
     catalog | order | wallet)
-      COMMAND+=(--page_token_key_file="$SECRETS/${service}_page_token.key")
+      COMMAND+=(--page_token_key_file="$SECRETS/${KIND}_page_token.key")
       ;;
   esac
 }
 
+service_binary() {
+  local directory=$BUILD/bin
+  if [[ " ${FAILPOINT_SERVICES[*]} " == *" $1 "* ]]; then directory+=/failpoints; fi
+  echo "$directory/cartwright-$1"
+}
+
 gateway_command() {
+  local name=$1
   COMMAND=(setsid setpriv --pdeathsig TERM -- "$BUILD/bin/cartwright-gateway"
-    --http_listen="127.0.0.1:$PORT"
-    --ops_listen="127.0.0.1:$(ops_port gateway)"
+    --http_listen="127.0.0.1:$(main_port "$name")"
+    --ops_listen="127.0.0.1:$(ops_port "$name")"
     --descriptor_set="$BUILD/cartwright.descriptors.binpb"
     --media_dir="$MEDIA"
     --issuer="$(shop_url)")
   add_process_flags gateway
-  add_address_flag backends "${SERVICES[*]}"
+  add_address_flag backends "$name" "${SERVICES[*]}"
   # Until the storefront is built, a plain page with links to the API.
   if [[ -d $ROOT/web/dist ]]; then
     COMMAND+=(--static_dir="$ROOT/web/dist")
@@ -69,11 +78,12 @@ add_process_flags() {
     --tls_cert_file="$TLS/$1.crt" --tls_key_file="$TLS/$1.key" --tls_ca_file="$TLS/ca.crt")
 }
 
-# add_address_flag FLAG "SERVICE ...": --FLAG=catalog=127.0.0.1:8082,wallet=127.0.0.1:8085
+# add_address_flag FLAG PROCESS "SERVICE ...": --FLAG=catalog=127.0.0.1:8082,wallet=127.0.0.1:8085,
+# with all replicas of each as PROCESS shall reach them.
 add_address_flag() {
-  local service list=''
-  for service in $2; do list+=,$service=127.0.0.1:$(grpc_port "$service"); done
-  if [[ -n $list ]]; then COMMAND+=("--$1=${list#,}"); fi
+  local flag=$1 from=$2 service list=''
+  for service in $3; do list+=,$service=$(addresses_for "$from" "$service"); done
+  if [[ -n $list ]]; then COMMAND+=("--$flag=${list#,}"); fi
 }
 
 shop_url() {

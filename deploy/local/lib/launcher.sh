@@ -30,8 +30,12 @@ source "$LOCAL/lib/secrets.sh"
 source "$LOCAL/lib/tls.sh"
 # shellcheck source=postgres.sh
 source "$LOCAL/lib/postgres.sh"
+# shellcheck source=routes.sh
+source "$LOCAL/lib/routes.sh"
 # shellcheck source=commands.sh
 source "$LOCAL/lib/commands.sh"
+# shellcheck source=operator.sh
+source "$LOCAL/lib/operator.sh"
 # shellcheck source=ready.sh
 source "$LOCAL/lib/ready.sh"
 # shellcheck source=stop.sh

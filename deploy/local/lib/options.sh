@@ -6,6 +6,7 @@ PORT=${CARTWRIGHT_PORT:-}     # empty: the default block, or the next one that i
 DETACH=
 NO_BUILD=
 PRODUCTS=
+WANTED_REPLICAS=1
 ARGUMENTS=()                  # what is left for the subcommand itself
 
 # parse_options ALLOWED ARGUMENT...: ALLOWED lists the options this subcommand takes besides
@@ -44,6 +45,7 @@ take_option() {
   case $option in
     --data) use_data_dir "$(realpath -m -- "$value")" ;;
     --port) PORT=$value && require_number "$option" "$value" ;;
+    --replicas) WANTED_REPLICAS=$value && require_number "$option" "$value" ;;
     --products) PRODUCTS=$value && require_number "$option" "$value" ;;
   esac
 }

@@ -1,17 +1,20 @@
-# Which ports a shop has: one block of PORTS_PER_SHOP from its public port on (lib/settings.sh).
+# Which ports a shop has: one block from its public port on, PORTS_PER_REPLICA for each replica
+# (lib/settings.sh).
 # shellcheck shell=bash
 
-# grpc_port SERVICE
-grpc_port() {
-  local index
-  for index in "${!SERVICES[@]}"; do
-    if [[ ${SERVICES[index]} == "$1" ]]; then echo $((PORT + 1 + index)); fi
-  done
+# main_port PROCESS: gRPC of a service, HTTP of a gateway.
+main_port() {
+  local index=0
+  split_name "$1"
+  if [[ $KIND != gateway ]]; then
+    while [[ ${SERVICES[index++]} != "$KIND" ]]; do :; done
+  fi
+  echo $((PORT + PORTS_PER_REPLICA * (NUMBER - 1) + index))
 }
 
 # ops_port PROCESS: where /livez, /readyz and /metrics are.
 ops_port() {
-  if [[ $1 == gateway ]]; then echo $((PORT + 10)); else echo $(($(grpc_port "$1") + 10)); fi
+  echo $(($(main_port "$1") + 10))
 }
 
 postgres_port() {
@@ -25,20 +28,20 @@ read_port() {
 
 # Sets PORT to a block that is free now: the wanted one or none, else the first one that is.
 choose_port() {
-  local wanted=$1 busy
+  local wanted=$1 busy count=$((PORTS_PER_REPLICA * REPLICAS))
   PORT=${wanted:-$DEFAULT_PORT}
-  ((PORT + PORTS_PER_SHOP <= 65536)) || die "--port $PORT leaves no room for the ports after it"
-  while busy=$(busy_ports "$PORT") && [[ -n $busy ]]; do
+  ((PORT + count <= 65536)) || die "--port $PORT leaves no room for the ports after it"
+  while busy=$(busy_ports "$PORT" "$count") && [[ -n $busy ]]; do
     [[ -z $wanted ]] ||
-      die "--port $PORT: the ports $PORT to $((PORT + PORTS_PER_SHOP - 1)) are needed, and ${busy//$'\n'/, } taken"
-    ((PORT += PORTS_PER_SHOP, PORT < 32768)) || die "no free block of $PORTS_PER_SHOP ports"
+      die "--port $PORT: the ports $PORT to $((PORT + count - 1)) are needed, and ${busy//$'\n'/, } taken"
+    ((PORT += PORTS_PER_REPLICA, PORT < 32768)) || die "no free block of $count ports"
   done
   if [[ -z $wanted ]] && ((PORT != DEFAULT_PORT)); then
-    say "${YELLOW}Ports from $DEFAULT_PORT on are taken; this shop uses $PORT to $((PORT + PORTS_PER_SHOP - 1))$PLAIN"
+    say "${YELLOW}Ports from $DEFAULT_PORT on are taken; this shop uses $PORT to $((PORT + count - 1))$PLAIN"
   fi
 }
 
-# Prints the ports of a block that some socket of this machine holds. Read from the kernel's
+# busy_ports FIRST COUNT: prints the ports of a block that some socket of this machine holds. Read from the kernel's
 # tables, because a bare machine has neither ss nor netstat. State 06 is TIME_WAIT: no obstacle.
 busy_ports() {
   local -a tables=(/proc/net/tcp)
@@ -48,6 +51,6 @@ busy_ports() {
     hex=${address##*:}
     [[ $hex =~ ^[0-9A-F]{4}$ && $state != 06 ]] || continue
     port=$((16#$hex))
-    if ((port >= $1 && port < $1 + PORTS_PER_SHOP)); then echo "$port"; fi
+    if ((port >= $1 && port < $1 + $2)); then echo "$port"; fi
   done < <(cat "${tables[@]}") | sort -un
 }

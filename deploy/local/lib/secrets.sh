@@ -37,7 +37,9 @@ write_database_urls() {
   done
 }
 
+# database_url ROLE [HOST:PORT]
 # The connection never leaves this machine: no time is spent on offering TLS or Kerberos.
 database_url() {
-  echo "postgresql://$1:$(<"$SECRETS/$1.password")@127.0.0.1:$(postgres_port)/cartwright?sslmode=disable&gssencmode=disable"
+  local address=${2:-127.0.0.1:$(postgres_port)}
+  echo "postgresql://$1:$(<"$SECRETS/$1.password")@$address/cartwright?sslmode=disable&gssencmode=disable"
 }

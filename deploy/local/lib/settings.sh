@@ -3,18 +3,24 @@
 # shellcheck disable=SC2034  # the names are used by the files that source this one
 
 SERVICES=(identity catalog cart order wallet)
-PROCESSES=(postgres "${SERVICES[@]}" gateway)
+MAX_REPLICAS=4
 
-# Another preset (dev, asan) can be run with CARTWRIGHT_PRESET=asan ./cartwright up.
+# Another preset (dev, asan) can be run with CARTWRIGHT_PRESET=asan ./cartwright up. `chaos` is
+# release, with the binaries that have failpoints (shared/failpoint) for the services that have any.
 PRESET=${CARTWRIGHT_PRESET:-release}
+FAILPOINT_SERVICES=()
+if [[ $PRESET == chaos ]]; then
+  PRESET=release FAILPOINT_SERVICES=(catalog cart order wallet)
+fi
 BUILD=$ROOT/build/$PRESET
 
 POSTGRES_BIN=/usr/lib/postgresql/15/bin
 
 # 20 ports belong to one shop: P public HTTP, P+1..P+5 gRPC of the services in the order above,
-# P+10 the gateway's operations port, P+11..P+15 theirs, P+19 Postgres.
+# P+10 the gateway's operations port, P+11..P+15 theirs, P+19 Postgres. The second of everything
+# has the next 20, and so on.
 DEFAULT_PORT=8080
-PORTS_PER_SHOP=20
+PORTS_PER_REPLICA=20
 
 DEMO_PASSWORD=correct-horse-battery
 DEMO_SHOPPERS=(ada grace linus)
@@ -28,7 +34,30 @@ use_data_dir() {
   PGDATA_DIR=$DATA/postgres
   STAMPS=$DATA/stamps    # what has been done to this database already
   MEDIA=$DATA/media
+  ROUTES=$DATA/routes    # which addresses tests have put something in between (lib/routes.sh)
   export CARTWRIGHT_DATA=$DATA
+  local replicas=1
+  { read -r replicas <"$RUN/replicas"; } 2>/dev/null || true
+  use_replicas "$replicas"
+}
+
+# Sets which processes there are: order, order-2, order-3 ... are the replicas of order.
+use_replicas() {
+  local number suffix
+  REPLICAS=$1 SERVICE_PROCESSES=() GATEWAYS=()
+  for ((number = 1; number <= REPLICAS; number++)); do
+    suffix=-$number
+    if ((number == 1)); then suffix=; fi
+    SERVICE_PROCESSES+=("${SERVICES[@]/%/$suffix}")
+    GATEWAYS+=("gateway$suffix")
+  done
+  PROCESSES=(postgres "${SERVICE_PROCESSES[@]}" "${GATEWAYS[@]}")
+}
+
+# split_name PROCESS: sets KIND and NUMBER, for example `order` and 2 for order-2.
+split_name() {
+  KIND=${1%-[0-9]} NUMBER=1
+  if [[ $1 != "$KIND" ]]; then NUMBER=${1##*-}; fi
 }
 
 # The schema of a service; `order` is a reserved word in SQL.
@@ -43,6 +72,7 @@ schema_of() {
 peers_of() {
   case $1 in
     cart) echo catalog ;;
+    catalog | wallet) echo order ;;
     order) echo cart catalog wallet ;;
   esac
 }

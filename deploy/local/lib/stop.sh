@@ -8,8 +8,8 @@ STEPS=(database migrate seed announce)
 
 stop_everything() {
   stop_group TERM 3 "${STEPS[@]}"
-  stop_group TERM 15 gateway
-  stop_group TERM 15 "${SERVICES[@]}"
+  stop_group TERM 15 "${GATEWAYS[@]}"
+  stop_group TERM 15 "${SERVICE_PROCESSES[@]}"
   # INT is Postgres's fast shutdown: open sessions are cut, everything committed is on disk.
   stop_group INT 30 postgres
   rm -f "$RUN"/*

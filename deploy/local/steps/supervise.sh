@@ -2,6 +2,8 @@
 # The supervisor: parent of every process of one shop. Brings the shop up, then starts again
 # whatever dies, until it is told to stop (Ctrl-C, TERM from `down`); then stops all of it.
 # It holds a lock on the data directory, and everything it starts has a pid file in DATA/run.
+# When CARTWRIGHT_OWNER_PID is set, the shop ends when that process does, however it ends: that of a
+# test must not outlive it.
 # shellcheck source=../lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/launcher.sh"
 
@@ -13,16 +15,20 @@ MAX_LOG_BYTES=$((64 * 1024 * 1024))
 
 main() {
   hold_lock
+  remember_owner
   trap 'exit "$STOP_STATUS"' INT TERM HUP
   trap shut_down EXIT
   stop_orphans
+  use_replicas "${CARTWRIGHT_REPLICAS:-1}"
   write_own_pid_file supervisor
+  echo "$REPLICAS" >"$RUN/replicas"
   rotate_logs
+  prepare_failpoints
   start_postgres
   run_step database
   run_step migrate
   run_step seed
-  for process in "${SERVICES[@]}" gateway; do
+  for process in "${SERVICE_PROCESSES[@]}" "${GATEWAYS[@]}"; do
     spawn "$process" 0
   done
   spawn announce 0
@@ -50,6 +56,24 @@ shut_down() {
   if ((${#CHILD_PID[@]})); then step "Stopping"; fi
   stop_everything
   exit "$status"
+}
+
+remember_owner() {
+  OWNER=${CARTWRIGHT_OWNER_PID:-} OWNER_START=
+  [[ -n $OWNER ]] || return 0
+  read_start_time "$OWNER" || die "the process $OWNER, which this shop is for, is gone"
+  OWNER_START=$START_TIME
+}
+
+is_owner_gone() {
+  [[ -n $OWNER ]] && ! { read_start_time "$OWNER" && [[ $START_TIME == "$OWNER_START" ]]; }
+}
+
+# Where tests arm the failpoints of this shop (shared/failpoint).
+prepare_failpoints() {
+  ((${#FAILPOINT_SERVICES[@]})) || return 0
+  export CARTWRIGHT_FAILPOINT_DIR=${CARTWRIGHT_FAILPOINT_DIR:-$DATA/failpoints}
+  mkdir -p "$CARTWRIGHT_FAILPOINT_DIR"
 }
 
 # spawn NAME DELAY_MS: a child in a session of its own, without our lock. A delay is spent in the
@@ -129,6 +153,7 @@ keep_alive() {
   exec {tick}<> <(:)
   while true; do
     read -rt 0.1 -u "$tick" || true
+    if is_owner_gone; then exit; fi
     for name in "${!CHILD_PID[@]}"; do
       if [[ ! -e /proc/${CHILD_PID[$name]} ]]; then child_ended "$name"; fi
     done

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]: load and faults against a shop of
+# its own, until the time is up or somebody finds something (tests/chaos).
+# ./cartwright chaos --controls [WORDS]: the bugs that must not go unnoticed.
+# shellcheck source=lib/launcher.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
+
+main() {
+  local -a words=()
+  parse_options "passthrough --replicas" "$@"
+  ensure_packages build bookworm-backports run node
+  build_targets "${RUN_TARGETS[@]}" bin/cartwright-order-unavailable-is-refusal
+  install_seed_packages
+  if [[ ${ARGUMENTS[0]:-} == --controls ]]; then
+    exec "$ROOT/tests/chaos/controls/controls.sh" "${ARGUMENTS[@]:1}"
+  fi
+  words=("${ARGUMENTS[@]}")
+  if [[ " ${words[*]} " != *" --minutes"* ]]; then words+=(--minutes 10); fi
+  # Two of everything, unless one is asked for.
+  if ((WANTED_REPLICAS == 1)) && [[ " $* " != *" --replicas"* ]]; then WANTED_REPLICAS=2; fi
+  export REPLICAS=$WANTED_REPLICAS
+  exec "$ROOT/tests/integration/with_shop.sh" node "$ROOT/tests/chaos/swarm.mjs" "${words[@]}"
+}
+
+main "$@"

@@ -1,0 +1,7 @@
+-- O14: an order goes back, or is called off by its user, if and only if there is his cancellation.
+-- Source: cancel_order writes both or none.
+SELECT order_id
+FROM (SELECT order_id, user_id FROM saga
+      WHERE state IN ('REFUNDING', 'REFUNDED') OR reason = 'ORDER_CANCELLED') s
+  FULL JOIN cancellation c USING (order_id, user_id)
+WHERE s.order_id IS NULL OR c.order_id IS NULL;

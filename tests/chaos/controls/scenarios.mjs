@@ -1,0 +1,173 @@
+// The negative controls: ten deliberate bugs, and for each the shortest story in which it does harm. The
+// story alone must end well; with the bug it must not, and a judge must say so.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resendLate, readOrders } from '../late.mjs';
+import { eventually, killWholePostgres, pause, postgresWorker, signal, signalPid } from '../place.mjs';
+import { Session, execute } from '../sql.mjs';
+import { failOver } from './failover.mjs';
+
+/**
+ * @typedef {import('./bench.mjs').Bench} Bench
+ * @typedef {import('../people.mjs').Person} Person
+ * @typedef {object} Control
+ * @property {string} bug
+ * @property {string} [patch] a file of SQL
+ * @property {string} [program] another build of the order service
+ * @property {RegExp} judges of which at least one must speak
+ * @property {(bench: Bench, person: Person, broken: boolean) => Promise<void>} story
+ */
+
+/** Puts money and goods together. @param {Bench} bench @param {Person} person @param {number} quantity */
+async function prepare({ operations, products }, person, quantity) {
+  await operations?.deposit(person, randomUUID(), 100_000);
+  await operations?.add(person, products?.[0] ?? '', quantity);
+}
+
+/** An order that is refused for want of stock: its hold is released before it was ever reserved.
+ * @param {Bench} bench @param {Person} person */
+async function refusedOrder(bench, person) {
+  await prepare(bench, person, 80);
+  await bench.operations?.checkout(person, randomUUID());
+  await bench.settle();
+}
+
+/** Sends old calls again. @param {Bench} bench @param {Person} person */
+async function resend(bench, person) {
+  const { wrong } = await resendLate(/** @type {any} */ (bench.random), [person.id]);
+  bench.violations?.push(...wrong.map((line) => `late: ${line}`));
+}
+
+/** Takes locks until it is closed. @param {string} sql */
+async function locked(sql) {
+  const session = await Session.start();
+  await session.lines(`BEGIN; ${sql}`);
+  return session;
+}
+
+/** The order of a checkout that is under way. @param {Person} person */
+function orderOf(person) {
+  return eventually('the order is written', async () => (await readOrders([person.id]))[0], 10);
+}
+
+/** Twenty deposits, all acknowledged. @param {Bench} bench @param {Person} person */
+async function depositALot({ operations }, person) {
+  for (let count = 0; count < 20; count++) await operations?.deposit(person, randomUUID(), 1000 + count);
+}
+
+/** @type {Control[]} */
+export const controls = [
+  {
+    bug: 'the ON CONFLICT claim of a key is dropped', patch: 'claim.sql', judges: /^(acknowledged|W8)/,
+    async story({ operations }, person) {
+      const key = randomUUID();
+      await operations?.deposit(person, key, 700);
+      await operations?.deposit(person, key, 700);
+    },
+  },
+  {
+    bug: 'a hung action is told that it succeeded', patch: 'hung_action.sql', judges: /^late/,
+    async story(bench, person) {
+      await refusedOrder(bench, person);
+      await resend(bench, person);
+    },
+  },
+  {
+    bug: 'a release leaves no tombstone', patch: 'no_tombstone.sql', judges: /^(late|O3)/,
+    async story(bench, person) {
+      await refusedOrder(bench, person);
+      await resend(bench, person);
+    },
+  },
+  {
+    bug: 'coordinated holds expire unilaterally', judges: /^(liveness|O2|O10)/,
+    async story(bench, person, broken) {
+      await prepare(bench, person, 1);
+      // Decided, but not captured: the journal is closed.
+      const lock = await locked('LOCK TABLE wallet.journal IN EXCLUSIVE MODE');
+      await bench.operations?.checkout(person, randomUUID());
+      await execute(`SET session_replication_role = replica;
+        UPDATE wallet.hold SET expire_time = clock_timestamp() - interval '1 hour' WHERE account_id = '${person.id}' AND state = 'RESERVED'`);
+      if (broken) await execute(readFileSync(new URL('unilateral_expiry.sql', import.meta.url), 'utf8'));
+      lock.close();
+      await bench.settle();
+    },
+  },
+  {
+    bug: 'a lease without epoch and state guard', patch: 'unfenced_decision.sql', judges: /^(R2|O10|O13|liveness)/,
+    story: decideTwice,
+  },
+  {
+    bug: 'UNAVAILABLE is read as a refusal', program: 'cartwright-order-unavailable-is-refusal', judges: /^R1/,
+    async story(bench, person) {
+      await prepare(bench, person, 1);
+      signal('wallet', 'SIGSTOP');
+      const checkout = bench.operations?.checkout(person, randomUUID());
+      await orderOf(person);
+      // Longer than one call waits for its answer.
+      await pause(1200);
+      signal('wallet', 'SIGCONT');
+      await checkout;
+      await bench.settle();
+    },
+  },
+  {
+    bug: 'UNIQUE(hold_id) and the state check are dropped', patch: 'second_capture.sql', judges: /^(R3|O7|W5)/,
+    async story(bench, person) {
+      await prepare(bench, person, 1);
+      await bench.operations?.checkout(person, randomUUID());
+      await bench.settle();
+      await resend(bench, person);
+    },
+  },
+  {
+    bug: 'synchronous_commit = off, and Postgres loses its memory', patch: 'lost_wal.sql', judges: /^acknowledged/,
+    async story(bench, person) {
+      // Open sessions hear of the setting with their next statement.
+      await bench.usable();
+      const walwriter = postgresWorker('walwriter');
+      signalPid(walwriter, 'SIGSTOP');
+      await depositALot(bench, person);
+      killWholePostgres();
+      await bench.usable();
+    },
+  },
+  {
+    bug: 'failover to an asynchronous standby', judges: /^acknowledged/,
+    story: (bench, person, broken) => failOver(bench, broken, () => depositALot(bench, person)),
+  },
+  {
+    bug: 'the cart is cleared by its user', patch: 'clear_by_user.sql', judges: /^carts/,
+    async story(bench, person) {
+      await prepare(bench, person, 1);
+      const lock = await locked('LOCK TABLE cart.removed_order IN EXCLUSIVE MODE');
+      await bench.operations?.checkout(person, randomUUID());
+      await bench.operations?.add(person, bench.products?.[1] ?? '', 2);
+      lock.close();
+      await bench.settle();
+    },
+  },
+];
+
+/**
+ * The decision of a driver that slept too long meets that of the peer who took over.
+ * @param {Bench} bench @param {Person} person
+ */
+async function decideTwice(bench, person) {
+  await prepare(bench, person, 1);
+  const before = await locked('LOCK TABLE wallet.hold IN EXCLUSIVE MODE');
+  const checkout = bench.operations?.checkout(person, randomUUID());
+  const order = await orderOf(person);
+  const peer = await locked(`SELECT 1 FROM orders.saga WHERE order_id = '${order.order_id}' FOR UPDATE`);
+  before.close();
+  await eventually('the decision waits', async () => (await execute(
+    `SELECT 1 FROM pg_stat_activity WHERE usename = 'order_app' AND wait_event_type = 'Lock'`))[0], 10);
+  await peer.lines(`UPDATE orders.saga SET state = 'ABORTING', reason = 'CHECKOUT_TIMED_OUT', lease_epoch = lease_epoch + 1,
+    lease_owner = 'peer', lease_until = clock_timestamp() WHERE order_id = '${order.order_id}'; COMMIT`);
+  peer.close();
+  await bench.participants?.releaseStock(order);
+  await bench.participants?.releaseHold(order);
+  await checkout;
+  await bench.settle();
+}
