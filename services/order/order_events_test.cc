@@ -25,6 +25,10 @@ TEST(OrderEventTest, ShowsAnOrderAsGetOrderDoes) {
       {"CONFIRMED", "", v1::Order::CONFIRMED, true},
       {"ABORTING", "OUT_OF_STOCK", v1::Order::REJECTED, false},
       {"CANCELLED", "OUT_OF_STOCK", v1::Order::REJECTED, true},
+      {"ABORTING", "ORDER_CANCELLED", v1::Order::CANCELLED, false},
+      {"CANCELLED", "ORDER_CANCELLED", v1::Order::CANCELLED, true},
+      {"REFUNDING", "", v1::Order::CANCELLED, false},
+      {"REFUNDED", "", v1::Order::CANCELLED, true},
   };
   for (const auto& row : kRows) {
     const auto event = ToProto(SagaEvent{.id = 7, .state = row.word, .reason = row.reason});
@@ -121,6 +125,38 @@ TEST_F(OrderEventsTest, GoesOnAfterTheEventThatTheClientHas) {
   for (const char* id : {"x", "-1", "0", "99999999999999999999", "12345678"}) {
     EXPECT_THAT(Open(id)->Rest(), SizeIs(3)) << id;
   }
+}
+
+// What is settled can be cancelled: whoever comes back then is told.
+TEST_F(OrderEventsTest, ACancellationGoesOnUntilTheMoneyIsBack) {
+  Decide();
+  Confirm();
+  const std::string last = Open()->Rest().back().id();
+  EXPECT_THAT(Open(last)->Rest(), SizeIs(0));
+  EXPECT_THAT(store_.CancelOrder(connection(), {.order_id = order_.order_id,
+                                                .user_id = order_.user_id,
+                                                .idempotency_key = "cancel",
+                                                .fingerprint = "print"}),
+              IsOk());
+  const auto watch = Open(last);
+  v1::OrderEvent event;
+  ASSERT_TRUE(watch->Next(event));
+  EXPECT_EQ(event.state(), v1::Order::CANCELLED);
+  EXPECT_FALSE(event.settled());
+  EXPECT_THAT(store_.Refund(connection(), order_.order_id), IsOk());
+  const auto rest = watch->Rest();
+  ASSERT_THAT(rest, SizeIs(1));
+  EXPECT_EQ(rest[0].state(), v1::Order::CANCELLED);
+  EXPECT_TRUE(rest[0].settled());
+}
+
+TEST_F(OrderEventsTest, WhatOperatorsDoIsNotShown) {
+  const auto watch = Open();
+  Look("SELECT record_operator($1, 'eve', 'RETRY', 'a note') IS NULL", {order_.order_id});
+  Decide();
+  Confirm();
+  EXPECT_THAT(watch->Rest(), SizeIs(3));
+  EXPECT_THAT(Open()->Rest(), SizeIs(3));
 }
 
 TEST_F(OrderEventsTest, NobodyWatchesTheOrdersOfOthers) {

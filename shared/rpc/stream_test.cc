@@ -74,7 +74,9 @@ class StreamTest : public ::testing::Test {
   StreamTest() : workers_({.url = "", .threads = 1, .queue_limit = 1}), server_(&workers_) {
     server_.Serve(orders_, &S::Other<v1::CheckoutRequest, v1::CheckoutResponse>,
                   &S::Other<v1::ListOrdersRequest, v1::ListOrdersResponse>,
-                  &S::Other<v1::GetOrderRequest, v1::GetOrderResponse>, &S::WatchOrder);
+                  &S::Other<v1::GetOrderRequest, v1::GetOrderResponse>,
+                  &S::Other<v1::CancelOrderRequest, v1::CancelOrderResponse>,
+                  &S::Other<v1::ResolveOrderRequest, v1::ResolveOrderResponse>, &S::WatchOrder);
     server_.Start();
   }
 
