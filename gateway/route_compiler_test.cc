@@ -225,7 +225,8 @@ TEST(ApiCatalogTest, RefusesWhatIsNotADescriptorSet) {
 
 // The protos of the shop itself, as the build writes them.
 TEST(ApiCatalogTest, TakesTheShopsOwnProtos) {
-  std::ifstream file(testing::BinaryPath("cartwright.descriptors.binpb"), std::ios::binary);
+  std::ifstream file(cartwright::testing::BinaryPath("cartwright.descriptors.binpb"),
+                     std::ios::binary);
   const std::string set(std::istreambuf_iterator<char>(file), {});
   const auto catalog = ApiCatalog::Load(set);
   ASSERT_THAT(catalog, IsOk());
