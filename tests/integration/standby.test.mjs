@@ -1,0 +1,55 @@
+// What the shop answers when a commit is durable here, and on no standby yet.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { assertNothingLost } from './invariants.mjs';
+import { eventually, query, Shopper } from './shop.mjs';
+
+/** @param {string} names of the standbys that every commit waits for */
+async function waitForStandbys(names) {
+  await query(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+  await query('SELECT pg_reload_conf()');
+}
+
+/**
+ * Deposits until one waits for a standby: the server takes up a new setting a moment later.
+ * @param {Shopper} shopper
+ */
+async function waitingDeposit(shopper) {
+  let count = 0;
+  for (;;) {
+    const key = randomUUID();
+    const reply = shopper.deposit(100, key);
+    count += 1;
+    let answered = false;
+    void reply.finally(() => { answered = true; });
+    const pid = await eventually('an answer, or a wait', async () => {
+      const [row] = await query(`SELECT pid FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep' AND usename = 'wallet_app'`);
+      return row ? row[0] : answered ? 'answered' : undefined;
+    }, 20);
+    if (pid !== 'answered') return { key, reply, pid, count };
+  }
+}
+
+test('a commit that no standby confirmed is in doubt, and the same key finds out', async () => {
+  const shopper = await Shopper.withMoney(1000);
+  try {
+    await waitForStandbys('nobody');
+    const { key, reply, pid, count } = await waitingDeposit(shopper);
+    // Postgres reports success now, with a warning: a failover could lose what it says was done.
+    await query(`SELECT pg_cancel_backend(${pid})`);
+    assert.ok((await reply).status >= 500, 'it is not acknowledged');
+    await waitForStandbys('');
+    const again = await eventually('the same key has an answer', async () => {
+      const answer = await shopper.deposit(100, key);
+      return answer.status === 200 ? answer : undefined;
+    });
+    assert.equal(again.headers.get('idempotent-replayed'), 'true');
+    assert.equal((await shopper.wallet()).balance, 1000 + 100 * count);
+  } finally {
+    await waitForStandbys('');
+  }
+  await assertNothingLost();
+});
