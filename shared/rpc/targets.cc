@@ -20,7 +20,8 @@ bool IsIpv4(absl::string_view address) {
 // Empty when the addresses make no target.
 std::string TargetOf(const std::vector<absl::string_view>& addresses) {
   const auto all = [&](auto is) { return std::all_of(addresses.begin(), addresses.end(), is); };
-  if (!all(IsAddress)) return "";
+  // Without a "=" there are none: what is missing is split into nothing, not into an empty address.
+  if (addresses.empty() || !all(IsAddress)) return "";
   if (addresses.size() == 1) return std::string(addresses[0]);
   if (all(IsIpv4)) return absl::StrCat("ipv4:", absl::StrJoin(addresses, ","));
   const auto is_ipv6 = [](absl::string_view address) { return address[0] == '['; };
