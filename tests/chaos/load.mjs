@@ -79,7 +79,7 @@ export class Load {
     if (die < 12) return this.#deposit(person);
     if (die < 50 && person.pieces < fullCart) return this.#add(person);
     if (die < 50 && person.checkingOut < atOnce) return this.#checkout(person);
-    if (die < 54 && this.canCancel && person.orders.length > 0) return this.#cancel(person);
+    if (die >= 50 && die < 54 && this.canCancel && person.orders.length > 0) return this.#cancel(person);
     if (die < 68) return () => operations.wallet(person);
     if (die < 82 && person.orders.length > 0) {
       const order = random.pick(person.orders.slice(-20));

@@ -69,7 +69,7 @@ class Swarm {
     const probe = await this.client.call('POST', `/api/orders/${this.users[0]}/cancel`, {
       json: {}, token: this.people[0].token, key: this.random.token(),
     });
-    this.canCancel = probe.body?.reason === 'ORDER_NOT_FOUND';
+    this.canCancel = probe.status === 404 && probe.body?.reason !== 'ROUTE_NOT_FOUND';
   }
 
   /** @param {number} seconds @param {number} number */
@@ -105,7 +105,7 @@ class Swarm {
     const random = this.random.fork();
     while (!load.stopped) {
       await pause(1000);
-      await execute(setStock(random.pick(this.products ?? []), String(random.between(1, 20)))).catch(() => {});
+      await execute(setStock(random.pick(this.products ?? []), String(random.between(10, 40)))).catch(() => {});
     }
   }
 
