@@ -1,6 +1,6 @@
-// What the sanitizers of a build are told, wherever its binaries run: a test, the launcher, by hand.
-// ASAN_OPTIONS, TSAN_OPTIONS and UBSAN_OPTIONS win. The first report ends a process, so that no
-// test can pass over it.
+// What the sanitizers of a build are told, wherever its binaries run: a test, the launcher, by
+// hand. ASAN_OPTIONS, TSAN_OPTIONS and UBSAN_OPTIONS win. The first report ends a process, so that
+// no test can pass over it.
 
 #define CARTWRIGHT_SUPPRESSIONS(file) "suppressions=" CARTWRIGHT_SANITIZERS_DIR "/" file
 

@@ -2,10 +2,11 @@
 // broken. (Those of one service have their negative controls beside the service.)
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
-import { Shopper, cartwright, productsInStock, query } from './shop.mjs';
+import { Shopper, call, cartwright, productsInStock, query } from './shop.mjs';
 
 const rules = new URL('../../deploy/audit/', import.meta.url);
 /** @type {string} an order that was bought */
@@ -21,6 +22,10 @@ before(async () => {
   const poor = await Shopper.register();
   await poor.add(product.id, 1);
   refused = await order(poor, 402);
+  const fickle = await Shopper.withMoney(10_000_000);
+  await fickle.add(product.id, 1);
+  const path = `/api/orders/${await order(fickle, 201)}/cancel`;
+  assert.equal((await call('POST', path, { json: {}, token: fickle.token, key: randomUUID() })).status, 200);
   await assertNothingLost();
 });
 
