@@ -130,7 +130,9 @@ class CatalogServer {
                   &F::Unused<c::ListCategoriesResponse, c::ListCategoriesRequest>,
                   &F::Unused<c::ReserveStockResponse, c::ReserveStockRequest>,
                   &F::Unused<c::BatchCommitStockResponse, c::BatchCommitStockRequest>,
-                  &F::Unused<c::ReleaseStockResponse, c::ReleaseStockRequest>);
+                  &F::Unused<c::ReleaseStockResponse, c::ReleaseStockRequest>,
+                  &F::Unused<c::ReturnStockResponse, c::ReturnStockRequest>,
+                  &F::Unused<c::GetReservationResponse, c::GetReservationRequest>);
     server_.Start();
     server_.set_peer("cart");
   }

@@ -167,7 +167,8 @@ TEST_F(SagaServiceTest, ADecisionIsNotForcedBack) {
   for (const Order& order : {committing, dead, confirmed, refunding}) Decide(order);
   Kill(dead);
   ASSERT_THAT(store_.Confirm(connection(), {confirmed.order_id, refunding.order_id}, {}), IsOk());
-  Look("UPDATE saga SET state = 'REFUNDING' WHERE order_id = $1 RETURNING 1", {refunding.order_id});
+  Look("SELECT 1 FROM cancel_order($1, $2, 'key', 'print', 'words', 'order:one', '8 s')",
+       {refunding.order_id, refunding.user_id});
   for (const Order& order : {aborting, cancelled})
     Decide(order, Failure{.reason = v1::OUT_OF_STOCK});
   ASSERT_THAT(store_.Cancel(connection(), cancelled.order_id), IsOk());
