@@ -24,6 +24,10 @@ export const postgresDirectory = `${dataDirectory}/postgres`;
 const pristine = `${dataDirectory}/pristine`;
 const settleWithinS = 8;
 
+/** Postgres refuses to be root. @param {string[]} command @returns {string[]} */
+export const asPostgres = (command) => (process.getuid?.() === 0
+  ? ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--init-groups', '--', ...command] : command);
+
 /** One shop, one scenario at a time. */
 export class Bench {
   /** @param {number} people */
