@@ -1,7 +1,6 @@
 // forgetful_fs BACKING MOUNTPOINT: shows the files of BACKING, and keeps what is written to them in
 // its own memory until somebody syncs the file. Killing it is a power cut: what was synced is in
-// BACKING, the rest is gone, in whole files and in halves of them. A killed Postgres alone loses
-// nothing, since the kernel has its pages.
+// BACKING, the rest is gone. A killed Postgres alone loses nothing: the kernel has its pages.
 //
 // Names, lengths that shrink and modes are kept at once: a disk may do that, and the test is about
 // the data that a sync promises. One thread, so nothing is locked.

@@ -31,7 +31,7 @@ let failed = true;
 try {
   await losePowerWhileBuying(bench, disk, people[0]);
   await losePowerWhileBuying(bench, disk, people[1], async () => { await execute('CHECKPOINT'); });
-  // While one is under way: its pages are half on the disk.
+  // While one is under way: some of its files are on the disk, others are not.
   await losePowerWhileBuying(bench, disk, people[2], async () => { execute('CHECKPOINT').catch(() => {}); });
   await bench.settle(settleWithinS);
   const found = await bench.judge();
