@@ -129,6 +129,23 @@ TEST_F(ExpiryTest, AUnilateralHoldEndsByItself) {
   EXPECT_EQ(Balance().held, 0);
 }
 
+TEST_F(ExpiryTest, WhatNeedsNoAnswerEndsHoweverManyWaitForOne) {
+  for (int i = 0; i < 100; ++i) ReserveOverdue(NewUuid());
+  const std::string id = ReserveOverdue(order_, /*coordinated=*/false);
+  Sweep(Unreachable);
+  EXPECT_EQ(StateOf(id), v1::EXPIRED);
+}
+
+TEST_F(ExpiryTest, AnErrorAboutOneOrderKeepsNoOtherFromItsTurn) {
+  ReserveOverdue(NewUuid());
+  const std::string id = ReserveOverdue(order_);
+  Sweep([this](const std::string& order) -> absl::StatusOr<bool> {
+    if (order == order_) return true;
+    return absl::InternalError("a row that nobody can read");
+  });
+  EXPECT_EQ(StateOf(id), v1::EXPIRED);
+}
+
 TEST_F(ExpiryTest, AUnilateralHoldIsNotCapturedLateAlthoughNobodySwept) {
   const std::string late = ReserveOverdue(order_, false), coordinated = ReserveOverdue(order_);
   CW_ASSERT_OK_AND_ASSIGN(const auto results,

@@ -58,7 +58,8 @@ constexpr db::Statement kGetHold = {"wallet.get_hold", R"sql(
 // Overdue holds, by hold_open_by_expire_time.
 constexpr db::Statement kFindOverdueHolds = {"wallet.find_overdue_holds", R"sql(
   SELECT hold_id, order_id, coordinated FROM hold
-  WHERE state = 'RESERVED' AND expire_time <= now() ORDER BY expire_time OFFSET $1 LIMIT $2
+  WHERE state = 'RESERVED' AND expire_time <= now() ORDER BY coordinated, expire_time
+  OFFSET $1 LIMIT $2
 )sql"};
 constexpr db::Statement kExpireHold = {"wallet.expire_hold", "SELECT expire_hold($1)"};
 

@@ -87,6 +87,7 @@ void Sweeper::Stop() {
 
 asio::awaitable<void> Sweeper::Sweep() {
   kept_ = unasked_ = 0;
+  away_ = false;
   bool more = true;
   while (more) {
     auto find = [this](db::Connection& db) { return Find(db, work_.find, kept_); };
@@ -96,7 +97,7 @@ asio::awaitable<void> Sweeper::Sweep() {
       break;
     }
     co_await Free(*page);
-    more = page->size() == kPage && unasked_ == 0 && !stopping_;
+    more = page->size() == kPage && !away_ && !stopping_;
   }
   co_await Count();
   Alarm();
@@ -121,7 +122,7 @@ asio::awaitable<void> Sweeper::Free(const std::vector<Overdue>& page) {
 }
 
 asio::awaitable<void> Sweeper::FreeSome(const std::vector<Overdue>& page, size_t& next) {
-  while (next < page.size() && unasked_ == 0 && !stopping_) {
+  while (next < page.size() && !stopping_) {
     const Overdue& overdue = page[next++];
     const bool freed = co_await FreeOne(overdue);
     if (!freed) ++kept_;
@@ -129,11 +130,16 @@ asio::awaitable<void> Sweeper::FreeSome(const std::vector<Overdue>& page, size_t
 }
 
 asio::awaitable<bool> Sweeper::FreeOne(const Overdue& overdue) {
+  // What needs no answer ends whoever is away; what does is not asked again and again.
+  if (overdue.coordinated && away_) co_return false;
   if (overdue.coordinated) {
     const absl::StatusOr<bool> called_off = co_await ask_(overdue.order_id);
     if (!called_off.ok()) {
       ++unasked_;
       unasked_example_ = overdue.order_id;
+      // An error about one order must not keep the others from their turn.
+      away_ = away_ || absl::IsUnavailable(called_off.status()) ||
+              absl::IsDeadlineExceeded(called_off.status());
     }
     if (!called_off.ok() || !*called_off) co_return false;
   }

@@ -34,7 +34,8 @@ class Sweeper {
   // Whose things, and the statements that find and free them.
   struct Work {
     std::string noun;  // in names of metrics and log lines: "hold"
-    // (id, order_id, coordinated) of up to $2 overdue things, the oldest first, after $1 of them.
+    // (id, order_id, coordinated) of up to $2 overdue things, after $1 of them: first those that
+    // need no answer, then the oldest.
     db::Statement find;
     // Frees the one with the id $1, for good; does nothing to one that was decided since.
     db::Statement expire;
@@ -79,6 +80,7 @@ class Sweeper {
   int kept_ = 0;                 // in this sweep: overdue, and not freed
   int unasked_ = 0;              // the part of them of which nobody could be asked
   std::string unasked_example_;  // the order of one
+  bool away_ = false;            // in this sweep: the coordinator could not be reached
   std::chrono::steady_clock::time_point alarmed_;
 };
 
