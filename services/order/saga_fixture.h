@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,6 +86,11 @@ class SagaDesk : public OrderProcess {
     std::vector<std::string> ids;
     if (!response.ok()) return ids;
     for (const v1::Saga& saga : response->sagas()) ids.push_back(saga.order_id());
+    return ids;
+  }
+  // As a list has them. Ids of one millisecond are in any order.
+  static std::vector<std::string> InOrder(std::vector<std::string> ids) {
+    std::sort(ids.begin(), ids.end());
     return ids;
   }
   // "RETRY by ada: seen it", of all operators' events of a saga.

@@ -23,7 +23,7 @@ TEST_F(SagaServiceTest, AListHasWhatIsNotAtItsEndOldestFirst) {
   Decide(committing);
   using Ids = std::vector<std::string>;
   v1::ListSagasRequest request;
-  EXPECT_EQ(List(request), (Ids{undecided.order_id, dead.order_id, committing.order_id}));
+  EXPECT_EQ(List(request), InOrder({undecided.order_id, dead.order_id, committing.order_id}));
   request.set_state("COMMITTING");
   EXPECT_EQ(List(request), (Ids{committing.order_id}));
   request.clear_state();
@@ -39,7 +39,7 @@ TEST_F(SagaServiceTest, AListHasWhatIsNotAtItsEndOldestFirst) {
   EXPECT_EQ(List(request), (Ids{dead.order_id}));
   request.set_filter(v1::ALL);
   EXPECT_EQ(List(request),
-            (Ids{undecided.order_id, dead.order_id, aborted.order_id, committing.order_id}));
+            InOrder({undecided.order_id, dead.order_id, aborted.order_id, committing.order_id}));
 }
 
 TEST_F(SagaServiceTest, PagesFollowEachOther) {
@@ -53,7 +53,7 @@ TEST_F(SagaServiceTest, PagesFollowEachOther) {
     for (const v1::Saga& saga : page->sagas()) listed.push_back(saga.order_id());
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
-  EXPECT_EQ(listed, placed);
+  EXPECT_EQ(listed, InOrder(placed));
   request.set_page_token("forged");
   EXPECT_THAT(admin_.Call<v1::ListSagasResponse>(request, "gateway"),
               HasErrorReason("PAGE_TOKEN_INVALID"));
