@@ -111,9 +111,8 @@ class Swarm {
     for (let second = 0; !load.stopped; second++) {
       const [least, most] = second % 12 < 6 ? [10, 30] : [0, 3];
       await pause(1000);
-      for (const product of this.products ?? []) {
-        await execute(setStock(product, `reserved + ${random.between(least, most)} - on_hand`)).catch(() => {});
-      }
+      await execute((this.products ?? []).map((product) => setStock(product,
+        `reserved + ${random.between(least, most)} - on_hand`)).join(';\n')).catch(() => {});
     }
   }
 
