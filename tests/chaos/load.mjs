@@ -95,7 +95,7 @@ export class Load {
     // A third of the time somebody asks again with a key whose answer may have been lost.
     const deposit = random.chance(0.33) && person.deposits.length > 0
       ? random.pick(person.deposits)
-      : { key: random.token(), units: random.between(200, 1500) };
+      : { key: random.token(), units: person.poor ? random.between(10, 100) : random.between(200, 1500) };
     if (!person.deposits.includes(deposit)) person.deposits.push(deposit);
     return () => operations.deposit(person, deposit.key, deposit.units);
   }

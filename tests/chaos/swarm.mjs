@@ -68,7 +68,8 @@ class Swarm {
     const origins = await Promise.all(gateways.map(async (name) => `http://127.0.0.1:${await portOf(name)}`));
     this.client = new Client(origins, 5000);
     this.products = await stockProducts(5, 60);
-    this.people = await Promise.all(Array.from({ length: 8 }, () => register(/** @type {Client} */ (this.client))));
+    this.people = await Promise.all(Array.from({ length: 8 },
+      (_, at) => register(/** @type {Client} */ (this.client), at < 2)));
     this.users = this.people.map(({ id }) => id);
     this.operations = new Operations(this.client, this.history);
     const probe = await this.client.call('POST', `/api/orders/${this.users[0]}/cancel`, {
@@ -105,7 +106,7 @@ class Swarm {
     await this.#check();
   }
 
-  /** Six seconds in which only money is short, then six in which the shelves are bare. @param {Load} load */
+  /** Six seconds in which there is enough on the shelves, then six in which they are bare. @param {Load} load */
   async #restock(load) {
     const random = this.random.fork();
     for (let second = 0; !load.stopped; second++) {
@@ -209,7 +210,8 @@ function commit() {
 
 async function main() {
   const seconds = Number(options.minutes) * 60;
-  const replay = `./cartwright chaos --minutes ${options.minutes} --seed ${seed} --rate ${options.rate} --round ${options.round}`;
+  const replay = `./cartwright chaos --minutes ${options.minutes} --seed ${seed} --rate ${options.rate} --round ${options.round}`
+    + (options.without ? ` --without ${options.without}` : '');
   console.log(`seed ${seed}, commit ${commit()}\nreplay: ${replay}`);
   const swarm = new Swarm();
   try {
