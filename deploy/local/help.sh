@@ -39,6 +39,9 @@ Cartwright: a shop that people can trust with money.
   ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]
                                     Break a shop of its own under load, again and again, and check that
                                     nothing is lost (10 minutes, 2 of everything). The seed is printed.
+  ./cartwright chaos --exhaustive [--seconds N] [--seed S]
+                                    Kill, stop or cut off a process at every point that has a name, one
+                                    after the other: an hour or two, or a sample as long as is said.
   ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
   ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
   ./cartwright lint                 Formatting, shell scripts, protos.

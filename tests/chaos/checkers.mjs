@@ -42,14 +42,20 @@ export function bank({ looks }) {
 export function keys({ operations, final }) {
   const violations = [];
   const orders = new Map(final.orders.map((order) => [`${order.user} ${order.key}`, order]));
-  const cancels = new Set(only(operations, 'cancel').map((operation) => operation.value.order));
+  const cancels = cancelsThatMayCount(operations);
   for (const [key, calls] of grouped(only(operations, 'checkout'), ({ key, value }) => `${value.user} ${key}`)) {
     const answered = calls.filter(({ type }) => type === 'ok');
     const ids = new Set(answered.map(({ result }) => result.order));
     if (ids.size > 1) violations.push(`key ${key} was answered with orders ${[...ids]}`);
     const ended = answered.filter(({ result }) => result.outcome !== 'PENDING');
-    const answers = new Set(ended.map(({ result }) => `${result.outcome} ${result.reason ?? ''}`));
-    if (answers.size > 1 && ![...ids].some((id) => cancels.has(id))) violations.push(`key ${key} was answered ${[...answers]}`);
+    // A cancellation may change the answer, but none that was given before it began.
+    const mayChange = [...ids].map((id) => cancels.get(id)).find((start) => start !== undefined);
+    const bound = ended.filter(({ end }) => mayChange === undefined || end === undefined || end < mayChange);
+    const answers = new Set(bound.map(({ result }) => `${result.outcome} ${result.reason ?? ''}`));
+    for (const { result } of ended.filter((call) => !bound.includes(call))) {
+      if (result.reason !== 'ORDER_CANCELLED') answers.add(`${result.outcome} ${result.reason ?? ''}`);
+    }
+    if (answers.size > 1) violations.push(`key ${key} was answered ${[...answers]}`);
     for (const pending of answered.filter(({ result }) => result.outcome === 'PENDING')) {
       if (ended.some((end) => before(end, pending))) violations.push(`key ${key} was undecided after it was decided`);
     }
@@ -62,6 +68,18 @@ export function keys({ operations, final }) {
     }
   }
   return violations;
+}
+
+/**
+ * When the first cancel of each order began that may have had an effect.
+ * @param {Operation[]} operations @returns {Map<string, bigint>}
+ */
+function cancelsThatMayCount(operations) {
+  const began = new Map();
+  for (const { type, value, start } of only(operations, 'cancel')) {
+    if (type !== 'fail' && !(began.get(value.order) < start)) began.set(value.order, start);
+  }
+  return began;
 }
 
 /** (3) What was acknowledged is there; what is there was asked for. @param {Run} run */
@@ -200,5 +218,41 @@ export function carts({ operations, final }) {
   return violations;
 }
 
+/** @type {Record<string, number>} how far an order has come; refused and bought exclude each other */
+const progress = { PENDING: 0, CONFIRMED: 1, REJECTED: 1, CANCELLED: 2 };
+/** @type {Record<string, string[]>} where an order that was read so may end */
+const ends = {
+  PENDING: ['COMMITTING', 'CONFIRMED', 'REFUNDING', 'REFUNDED', 'CANCELLED'],
+  CONFIRMED: ['COMMITTING', 'CONFIRMED', 'REFUNDING', 'REFUNDED'],
+  REJECTED: ['CANCELLED'], CANCELLED: ['REFUNDING', 'REFUNDED', 'CANCELLED'],
+};
+
+/** (7) No reader sees an order go back, or anywhere but to its end. @param {Run} run */
+export function reads({ operations, final }) {
+  const violations = [];
+  const there = new Map(final.orders.map((order) => [order.id, order.state]));
+  const seen = operations.filter(({ f, type, result }) => (f === 'order' || f === 'cancel') && type === 'ok' && result.state);
+  for (const [id, calls] of grouped(seen, ({ result }) => result.order)) {
+    for (const call of calls) {
+      const { state } = call.result;
+      const earlier = new Set(calls.filter((other) => before(other, call)).map(({ result }) => result.state));
+      const back = [...earlier].find((other) => progress[other] > progress[state]
+        || other !== state && other !== 'PENDING' && [other, state].includes('REJECTED'));
+      if (back) violations.push(`order ${id} was ${back}, and ${state} later`);
+      if (there.has(id) && !ends[state]?.includes(there.get(id) ?? '')) violations.push(`order ${id} was ${state} and is ${there.get(id)}`);
+    }
+  }
+  return violations;
+}
+
+/** (8) What may be spent is what is there and not held. @param {Run} run */
+export function wallets({ operations }) {
+  return only(operations, 'wallet').filter(({ type }) => type === 'ok').flatMap(({ value, result }) => {
+    const { balance, held, available } = result;
+    if (available === balance - held && held >= 0 && available >= 0) return [];
+    return [`wallet of ${value.user}: ${available} to spend of ${balance}, ${held} held`];
+  });
+}
+
 /** Every judge by its name. @type {Record<string, (run: Run) => string[]>} */
-export const checkers = { bank, keys, acknowledged, lists, ids, carts };
+export const checkers = { bank, keys, acknowledged, lists, ids, carts, reads, wallets };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { acknowledged, bank, carts, ids, keys, lists } from './checkers.mjs';
+import { acknowledged, bank, carts, ids, keys, lists, reads, wallets } from './checkers.mjs';
 
 /** @param {string} text */
 const md5 = (text) => createHash('md5').update(text).digest('hex');
@@ -40,6 +40,48 @@ test('keys: one order, one answer, never undone', () => {
   assert.ok(!wrong([checkout({ outcome: 'PENDING', order: 'o1' }), checkout(confirmed)]));
   const cancel = call('cancel', 'c', { user: 'ada', order: 'o1' }, 'info');
   assert.ok(!wrong([checkout(confirmed), cancel], [{ ...bought, state: 'REFUNDED' }]));
+});
+
+test('keys: a cancellation excuses only what came after it, and only if it may have had an effect', () => {
+  const cancel = (/** @type {'ok' | 'fail' | 'info'} */ type) => call('cancel', 'c', { user: 'ada', order: 'o1' }, type);
+  const rejected = (/** @type {string} */ reason) => checkout({ outcome: 'REJECTED', reason, order: 'o1' });
+  const end = { ...bought, state: 'CANCELLED' };
+  /** @param {any[]} operations */
+  const said = (operations, order = end) => keys(of({ operations, final: { orders: [order] } }));
+  const refused = () => rejected('OUT_OF_STOCK');
+  const called = () => rejected('ORDER_CANCELLED');
+  assert.deepEqual(said([cancel('ok'), called(), called()]), []);
+  assert.ok(said([refused(), cancel('fail'), called()]).some((line) => /was answered/.test(line)), 'the cancel failed');
+  assert.ok(said([refused(), called(), cancel('ok')]).some((line) => /was answered/.test(line)), 'before it began');
+  assert.ok(said([cancel('ok'), refused(), rejected('INSUFFICIENT_FUNDS')]).length > 0, 'two refusals');
+  assert.ok(said([checkout(confirmed), cancel('fail')], { ...bought, state: 'REFUNDED' })
+    .some((line) => /cancelled by nobody/.test(line)));
+});
+
+test('reads: an order never goes back', () => {
+  const read = (/** @type {string} */ state) => call('order', 'o1', { user: 'ada' }, 'ok', { order: 'o1', state });
+  /** @param {string[]} states @param {string} end */
+  const said = (states, end) => reads(of({ operations: states.map(read), final: { orders: [{ ...bought, state: end }] } }));
+  assert.deepEqual(said(['PENDING', 'PENDING', 'CONFIRMED', 'CANCELLED'], 'REFUNDED'), []);
+  assert.deepEqual(said(['PENDING', 'REJECTED', 'REJECTED'], 'CANCELLED'), []);
+  assert.ok(said(['CONFIRMED', 'PENDING'], 'CONFIRMED').length > 0);
+  assert.ok(said(['CANCELLED', 'CONFIRMED'], 'REFUNDED').length > 0);
+  assert.ok(said(['REJECTED', 'CONFIRMED'], 'CONFIRMED').length > 0);
+  assert.ok(said(['REJECTED', 'CANCELLED'], 'CANCELLED').length > 0);
+  assert.ok(said(['CONFIRMED'], 'CANCELLED').length > 0, 'bought, and refused at the end');
+  const slow = { ...read('PENDING'), start: 0n };
+  const run = of({ operations: [read('CONFIRMED'), slow], final: { orders: [bought] } });
+  assert.deepEqual(reads(run), [], 'calls at the same time');
+});
+
+test('wallets: what may be spent is what is there and not held', () => {
+  /** @param {number} balance @param {number} held @param {number} available */
+  const said = (balance, held, available) => wallets(of({
+    operations: [call('wallet', 'ada', { user: 'ada' }, 'ok', { balance, held, available })],
+  }));
+  assert.deepEqual(said(5, 2, 3), []);
+  assert.equal(said(5, 2, 5).length, 1);
+  assert.equal(said(5, 6, -1).length, 1);
 });
 
 test('acknowledged: deposits between what is sure and what is possible', () => {

@@ -133,14 +133,13 @@ const failpoints = actions.map((action) => /** @type {Fault} */ ({
   crash: action === 'kill', inflict: (random) => failpoint(random, action),
 }));
 
-/** All faults that this shop can be given. @param {boolean} withProxies @returns {Fault[]} */
-export function allFaults(withProxies) {
+/** All faults that this shop can be given. @returns {Fault[]} */
+export function allFaults() {
   const names = processNames();
   return [
     ...names.map(kill),
     ...names.filter((name) => kindOf(name) !== 'identity').map(stop),
-    ...postgres, killEverything, late,
-    ...(withProxies ? edges : []),
+    ...postgres, killEverything, late, ...edges,
     ...(armable() ? failpoints : []),
   ];
 }

@@ -19,16 +19,14 @@ const atOnce = 4;
 export class Load {
   /**
    * @param {Operations} operations
-   * @param {{people: Person[], products: string[], random: import('./random.mjs').Random, perSecond: number,
-   *   canCancel: boolean}} options
+   * @param {{people: Person[], products: string[], random: import('./random.mjs').Random, perSecond: number}} options
    */
-  constructor(operations, { people, products, random, perSecond, canCancel }) {
+  constructor(operations, { people, products, random, perSecond }) {
     this.operations = operations;
     this.people = people;
     this.products = products;
     this.random = random;
     this.perSecond = perSecond;
-    this.canCancel = canCancel;
     this.offered = 0;
     this.sent = 0;
     this.answered = 0;
@@ -79,7 +77,7 @@ export class Load {
     if (die < 12) return this.#deposit(person);
     if (die < 50 && person.pieces < fullCart) return this.#add(person);
     if (die < 50 && person.checkingOut < atOnce) return this.#checkout(person);
-    if (die >= 50 && die < 54 && this.canCancel && person.orders.length > 0) return this.#cancel(person);
+    if (die >= 50 && die < 54 && person.orders.length > 0) return this.#cancel(person);
     if (die < 68) return () => operations.wallet(person);
     if (die < 82 && person.orders.length > 0) {
       const order = random.pick(person.orders.slice(-20));
@@ -97,7 +95,7 @@ export class Load {
     // A third of the time somebody asks again with a key whose answer may have been lost.
     const deposit = random.chance(0.33) && person.deposits.length > 0
       ? random.pick(person.deposits)
-      : { key: random.token(), units: random.between(200, 1500) };
+      : { key: random.token(), units: person.poor ? random.between(10, 100) : random.between(200, 1500) };
     if (!person.deposits.includes(deposit)) person.deposits.push(deposit);
     return () => operations.deposit(person, deposit.key, deposit.units);
   }

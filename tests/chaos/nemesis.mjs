@@ -55,7 +55,10 @@ export class Nemesis {
       const own = random.fork();
       const wait = random.between(200, 1500);
       await this.#pause(wait);
-      if (!this.stopped) await this.#inflict(fault, own);
+      if (this.stopped) break;
+      const happened = await this.#inflict(fault, own);
+      // Its turn comes once more: nothing that crashes may be left out.
+      if (!happened && fault.crash && bag.length > 0) bag.push(fault);
     }
   }
 
@@ -65,13 +68,15 @@ export class Nemesis {
     return [...random.shuffled(faults), ...random.shuffled(again)];
   }
 
-  /** @param {Fault} fault @param {Random} random */
+  /** @param {Fault} fault @param {Random} random @returns {Promise<boolean>} whether it happened */
   async #inflict(fault, random) {
     try {
       this.say(await fault.inflict(random, this.context));
       this.fired.set(fault.kind, (this.fired.get(fault.kind) ?? 0) + 1);
+      return true;
     } catch (error) {
       this.say(`${fault.kind}: did not happen (${/** @type {Error} */ (error).message})`);
+      return false;
     }
   }
 

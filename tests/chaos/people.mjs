@@ -11,6 +11,7 @@ const password = 'a long enough passphrase';
  * @property {string} id
  * @property {string} email
  * @property {string} token
+ * @property {boolean} poor whoever pays in so little that refusals for want of money are sure
  * @property {boolean} signingIn
  * @property {number} pieces in the cart, as far as is known
  * @property {number} checkingOut calls that are under way
@@ -19,13 +20,13 @@ const password = 'a long enough passphrase';
  * @property {string[]} orders that were seen
  */
 
-/** @param {import('./client.mjs').Client} client @returns {Promise<Person>} */
-export async function register(client) {
+/** @param {import('./client.mjs').Client} client @param {boolean} [poor] @returns {Promise<Person>} */
+export async function register(client, poor = false) {
   const email = `shopper-${randomUUID()}@example.com`;
   const reply = await client.call('POST', '/api/auth/register', { json: { email, password, displayName: 'Ada' } });
   if (reply.status !== 201) throw new Error(`no account: ${JSON.stringify(reply.body)}`);
   return {
-    id: reply.body.user.id, email, token: reply.body.accessToken, signingIn: false, pieces: 0, checkingOut: 0, checkouts: [], deposits: [], orders: [],
+    id: reply.body.user.id, email, token: reply.body.accessToken, poor, signingIn: false, pieces: 0, checkingOut: 0, checkouts: [], deposits: [], orders: [],
   };
 }
 

@@ -45,7 +45,8 @@ export function processNames() {
 export function pidOf(name) {
   try {
     const [pid, start] = readFileSync(`${dataDirectory}/run/${name}.pid`, 'utf8').trim().split(' ');
-    return statOf(Number(pid))?.start === start ? Number(pid) : undefined;
+    // A file that is just being written is empty: that is nobody, and 0 would be our own process group.
+    return start && statOf(Number(pid))?.start === start ? Number(pid) : undefined;
   } catch {
     return undefined;
   }

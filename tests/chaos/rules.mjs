@@ -45,14 +45,19 @@ const own = [
   },
 ].map(({ name, sql }) => ({ name, sql: `SELECT coalesce(json_agg(broken), '[]') FROM (${sql}) broken` }));
 
+const betweenServices = () => rulesIn(`${root}/deploy/audit`, 'pg_catalog');
+
 /** True in any snapshot, whatever is under way. */
 export function snapshotRules() {
-  return [...Object.entries(schemas).flatMap(([service, schema]) => rulesIn(`${root}/services/${service}/audit`, schema)), ...own];
+  return [
+    ...Object.entries(schemas).flatMap(([service, schema]) => rulesIn(`${root}/services/${service}/audit`, schema)),
+    ...betweenServices().filter(({ name }) => name.startsWith('O10_')), ...own,
+  ];
 }
 
 /** Those between services, true of every order that is at its end. */
 export function settledRules() {
-  return rulesIn(`${root}/deploy/audit`, 'pg_catalog').filter(({ name }) => !name.startsWith('O1_'));
+  return betweenServices().filter(({ name }) => !/^O10?_/.test(name));
 }
 
 /** Sagas that are not at their end yet: [order, state, dead]. */

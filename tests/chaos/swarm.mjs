@@ -2,11 +2,13 @@
 // judges look at what was answered and what is there. Round after round until the time is up.
 //
 //   with_shop.sh node swarm.mjs [--minutes N] [--seed S] [--rate R] [--round SECONDS]
+//     [--without failpoints]   of a preset whose binaries have none; whatever else is missing is an error
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { armable } from './armed.mjs';
 import { checkers } from './checkers.mjs';
 import { Client } from './client.mjs';
 import { allFaults } from './faults.mjs';
@@ -18,6 +20,7 @@ import { Observer } from './observer.mjs';
 import { Operations } from './operations.mjs';
 import { register, setStock, stockProducts } from './people.mjs';
 import { allReady, dataDirectory, eventually, kindOf, pause, pidOf, portOf, processNames, root, signalPid } from './place.mjs';
+import { missing } from './proof.mjs';
 import { canRoute, proxyEverything } from './proxies.mjs';
 import { Random } from './random.mjs';
 import { brokenRules, openSagas, snapshotRules } from './rules.mjs';
@@ -25,8 +28,9 @@ import { execute, readJson } from './sql.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '1.5' }, seed: { type: 'string' },
+    minutes: { type: 'string', default: '1' }, seed: { type: 'string' },
     rate: { type: 'string', default: '250' }, round: { type: 'string', default: '80' },
+    without: { type: 'string' },
   },
 });
 const seed = Number(options.seed ?? process.env.CARTWRIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -57,33 +61,35 @@ class Swarm {
   }
 
   async prepare() {
-    if (canRoute()) this.proxies = await proxyEverything();
+    if (!armable() && options.without !== 'failpoints') throw new Error('the binaries of this shop have no failpoints');
+    if (!canRoute()) throw new Error('nothing can be put between the processes of this shop');
+    this.proxies = await proxyEverything();
     const gateways = processNames().filter((name) => kindOf(name) === 'gateway');
     const origins = await Promise.all(gateways.map(async (name) => `http://127.0.0.1:${await portOf(name)}`));
     this.client = new Client(origins, 5000);
     this.products = await stockProducts(5, 60);
-    this.people = await Promise.all(Array.from({ length: 8 }, () => register(/** @type {Client} */ (this.client))));
+    this.people = await Promise.all(Array.from({ length: 8 },
+      (_, at) => register(/** @type {Client} */ (this.client), at < 2)));
     this.users = this.people.map(({ id }) => id);
     this.operations = new Operations(this.client, this.history);
-    // Cancelling is there as soon as the shop has it.
     const probe = await this.client.call('POST', `/api/orders/${this.users[0]}/cancel`, {
       json: {}, token: this.people[0].token, key: this.random.token(),
     });
-    this.canCancel = probe.status === 404 && probe.body?.reason !== 'ROUTE_NOT_FOUND';
+    if (probe.status !== 404 || probe.body?.reason === 'ROUTE_NOT_FOUND') throw new Error('orders cannot be cancelled');
   }
 
   /** @param {number} seconds @param {number} number */
   async round(seconds, number) {
-    const faults = allFaults(this.proxies !== undefined);
+    const faults = allFaults();
     for (const { kind } of faults) if (!this.fired.has(kind)) this.fired.set(kind, 0);
-    const unseen = faults.filter(({ kind, crash }) => crash && number > 0 && this.fired.get(kind) === 0);
+    const unseen = faults.filter(({ kind, crash }) => crash && this.fired.get(kind) === 0);
+    this.crashes = faults.filter(({ crash }) => crash).map(({ kind }) => kind);
     const chosen = choose(this.random.fork(), faults, new Set(unseen.map(({ kind }) => kind)));
     const nemesis = new Nemesis(this.random.fork(), chosen,
       { proxies: this.proxies, violations: this.violations, users: this.users ?? [] }, (line) => this.say(line));
     const observer = new Observer(this.users ?? [], snapshotRules());
     const load = new Load(/** @type {Operations} */ (this.operations), {
       people: this.people ?? [], products: this.products ?? [], random: this.random.fork(), perSecond: Number(options.rate),
-      canCancel: this.canCancel === true,
     });
     const running = [load.run(), nemesis.run(), observer.run(), this.#restock(load)];
     await pause(seconds * 1000);
@@ -100,12 +106,14 @@ class Swarm {
     await this.#check();
   }
 
-  /** A shelf is filled up now and then, or nothing would be sold after the first seconds. @param {Load} load */
+  /** Six seconds in which there is enough on the shelves, then six in which they are bare. @param {Load} load */
   async #restock(load) {
     const random = this.random.fork();
-    while (!load.stopped) {
+    for (let second = 0; !load.stopped; second++) {
+      const [least, most] = second % 12 < 6 ? [10, 30] : [0, 3];
       await pause(1000);
-      await execute(setStock(random.pick(this.products ?? []), String(random.between(10, 40)))).catch(() => {});
+      await execute((this.products ?? []).map((product) => setStock(product,
+        `reserved + ${random.between(least, most)} - on_hand`)).join(';\n')).catch(() => {});
     }
   }
 
@@ -160,6 +168,15 @@ class Swarm {
     this.violations.push(...await brokenRules());
   }
 
+  /** What was not seen, unless something worse was found. @param {number} seconds */
+  prove(seconds) {
+    if (this.violations.length > 0) return;
+    this.violations.push(...missing({
+      seconds, looks: this.looks.length, counts: this.operations?.counts ?? new Map(),
+      crashes: new Map((this.crashes ?? []).map((kind) => [kind, this.fired.get(kind) ?? 0])),
+    }));
+  }
+
   report() {
     const { offered, sent, answered, seconds } = this.totals;
     console.log('\nfault                              times');
@@ -193,7 +210,8 @@ function commit() {
 
 async function main() {
   const seconds = Number(options.minutes) * 60;
-  const replay = `./cartwright chaos --minutes ${options.minutes} --seed ${seed} --rate ${options.rate} --round ${options.round}`;
+  const replay = `./cartwright chaos --minutes ${options.minutes} --seed ${seed} --rate ${options.rate} --round ${options.round}`
+    + (options.without ? ` --without ${options.without}` : '');
   console.log(`seed ${seed}, commit ${commit()}\nreplay: ${replay}`);
   const swarm = new Swarm();
   try {
@@ -205,6 +223,7 @@ async function main() {
   } catch (error) {
     swarm.violations.push(`the run broke: ${/** @type {Error} */ (error).stack}`);
   }
+  swarm.prove(seconds);
   swarm.report();
   swarm.keep();
   swarm.client?.close();
@@ -214,6 +233,7 @@ async function main() {
     console.log(`\nhistory, faults and logs: ${swarm.directory}\nreplay: ${replay}`);
     process.exit(1);
   }
+  rmSync(swarm.directory, { recursive: true, maxRetries: 3 });
   process.exit(0);
 }
 

@@ -183,7 +183,10 @@ export async function query(sql) {
 
 /** @param {string} process of the shop @returns {Promise<number>} */
 export async function pidOf(process) {
-  return Number((await readFile(`${dataDirectory}/run/${process}.pid`, 'utf8')).split(' ')[0]);
+  const pid = Number((await readFile(`${dataDirectory}/run/${process}.pid`, 'utf8')).split(' ')[0]);
+  // Empty while it is being written; a signal to 0 would be one to ourselves.
+  if (pid === 0) throw new Error(`${process} is just being started`);
+  return pid;
 }
 
 /** @param {string} name @param {NodeJS.Signals} signal */

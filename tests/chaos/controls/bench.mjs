@@ -76,13 +76,22 @@ export class Bench {
     await this.withoutPostgres(async () => copy(postgresDirectory, pristine));
   }
 
-  /** The database of the beginning; the order service forgets what it was driving. */
-  async restore() {
+  /**
+   * The database of the beginning; the order service forgets what it was driving.
+   * @param {string} [patch] a bug that comes with it
+   */
+  async restore(patch) {
     await this.withoutPostgres(async () => {
       await rm(postgresDirectory, { recursive: true });
       copy(pristine, postgresDirectory);
       signal('order', 'SIGKILL');
-    });
+    }, false);
+    if (patch) {
+      await eventually('Postgres is there', () => execute('SELECT 1'));
+      await this.patch(patch);
+    } else {
+      await this.usable();
+    }
     this.begin();
   }
 

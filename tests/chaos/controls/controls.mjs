@@ -42,9 +42,8 @@ for (const control of chosen) {
 }
 for (const control of chosen) {
   const since = performance.now();
-  await bench.restore();
+  await bench.restore(control.patch);
   const patched = performance.now();
-  if (control.patch) await bench.patch(control.patch);
   if (control.program) {
     use(control.program);
     await bench.usable();

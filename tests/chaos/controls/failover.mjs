@@ -31,10 +31,13 @@ async function freePort() {
 export async function failOver(bench, lagging, work) {
   const proxies = await Proxies.start({ standby: await postgresPort() });
   const port = await freePort();
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child;
   try {
     await makeStandby(proxies.ports.standby);
     const [command, ...words] = asPostgres([`${bin}/postgres`, '-D', standby, '-c', 'listen_addresses=127.0.0.1', '-p', String(port)]);
-    spawn(command, words, { stdio: 'ignore', detached: true }).unref();
+    child = spawn(command, words, { stdio: 'ignore', detached: true });
+    child.unref();
     await eventually('the standby follows', async () => (await execute(
       `SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'`))[0], 20);
     if (lagging) await proxies.set(['standby'], 'hold replies');
@@ -47,6 +50,8 @@ export async function failOver(bench, lagging, work) {
       await bench.replaceDatabase(standby);
     });
   } finally {
+    // Long gone, unless something went wrong; setpriv became it.
+    if (child?.exitCode === null && child.signalCode === null) child.kill('SIGQUIT');
     proxies.stop();
   }
 }

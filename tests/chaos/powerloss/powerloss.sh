@@ -14,7 +14,8 @@ pkg-config --exists fuse3 || skip "no libfuse3-dev to build its disk with"
 [[ -w /dev/fuse ]] || skip "no /dev/fuse to write to"
 
 # Built here and not by CMake, which was configured before the packages of the tests were there.
-export FORGETFUL_FS=$root/build/${CARTWRIGHT_PRESET:-release}/forgetful_fs
+mkdir -p "$root/build"
+export FORGETFUL_FS=$root/build/forgetful_fs
 if [[ $here/forgetful_fs.cc -nt $FORGETFUL_FS ]]; then
   read -ra flags < <(pkg-config --cflags --libs fuse3)
   c++ -std=c++20 -O2 -Wall -Wextra -Werror "$here/forgetful_fs.cc" -o "$FORGETFUL_FS" "${flags[@]}"
