@@ -32,9 +32,12 @@ check_formatting() {
   source_files -name '*.h' -o -name '*.cc' | xargs -0 -r clang-format-14 --dry-run -Werror
 }
 
+# Each script by itself: following what it sources makes shellcheck 0.9 look at every path through the
+# whole launcher, which takes longer than all tests. Hence without SC1091 (does not follow), and without
+# SC2164 (`cd` may fail): `set -e` is in the file that all of them source.
 check_shell() {
   { source_files -name '*.sh' && printf '%s\0' cartwright .ci/run; } |
-    xargs -0 -n 4 -P "$(nproc)" shellcheck --external-sources --source-path=SCRIPTDIR
+    xargs -0 -n 4 -P "$(nproc)" shellcheck --exclude=SC1091,SC2164
 }
 
 # Found by `find`, not by git, which a bare machine may not have.
