@@ -264,6 +264,11 @@ asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Au
     co_await parts_.keys->Refresh();
     principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
   }
+  // Not the token's fault: a 401 would make its owner sign in again.
+  if (unknown_key && !parts_.verifier.HasKeys()) {
+    co_return Refusal(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
+                      "Nobody's sign-in can be checked right now; try again.");
+  }
   co_return principal;
 }
 

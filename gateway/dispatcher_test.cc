@@ -132,6 +132,16 @@ TEST_F(DispatcherTest, LearnsANewKeyFromTheService) {
   EXPECT_EQ(Ask("PUT", "/api/things/1", Bearer(UserToken()), "{}").result_int(), 401u);
 }
 
+TEST_F(DispatcherTest, WithoutAnyKeyNobodyIsSentAway) {
+  {
+    const std::lock_guard lock(mutex_);
+    jwks_ = R"({"keys":[]})";
+  }
+  const Reply reply = Ask("PUT", "/api/things/1", Bearer(UserToken()), "{}");
+  EXPECT_EQ(reply.result_int(), 503u);
+  EXPECT_EQ(ReasonOf(reply), "DEPENDENCY_UNAVAILABLE");
+}
+
 TEST_F(DispatcherTest, IdempotencyKeysAreRequiredAndPassedOn) {
   Headers headers = Bearer(UserToken());
   EXPECT_EQ(ReasonOf(Ask("POST", "/api/pay", headers, "{}")), "IDEMPOTENCY_KEY_MISSING");

@@ -2,6 +2,7 @@
 # ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]: load and faults against a shop of
 # its own, until the time is up or somebody finds something (tests/chaos).
 # ./cartwright chaos --controls [WORDS]: the bugs that must not go unnoticed.
+# ./cartwright chaos --powerloss: the power goes under load, on a disk that forgets.
 # With failpoints, unless another preset is asked for.
 export CARTWRIGHT_PRESET=${CARTWRIGHT_PRESET:-chaos}
 # shellcheck source=lib/launcher.sh
@@ -10,12 +11,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 main() {
   local -a words=()
   parse_options "passthrough --replicas" "$@"
-  ensure_packages build bookworm-backports run node
+  ensure_packages build bookworm-backports run node test
   build_targets "${RUN_TARGETS[@]}" bin/cartwright-order-unavailable-is-refusal
   install_seed_packages
   if [[ ${ARGUMENTS[0]:-} == --controls ]]; then
     export CARTWRIGHT_PRESET=$PRESET
     exec "$ROOT/tests/chaos/controls/controls.sh" "${ARGUMENTS[@]:1}"
+  fi
+  if [[ ${ARGUMENTS[0]:-} == --powerloss ]]; then
+    exec "$ROOT/tests/chaos/powerloss/powerloss.sh"
   fi
   words=("${ARGUMENTS[@]}")
   if [[ " ${words[*]} " != *" --minutes"* ]]; then words+=(--minutes 10); fi

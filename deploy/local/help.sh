@@ -40,6 +40,7 @@ Cartwright: a shop that people can trust with money.
                                     Break a shop of its own under load, again and again, and check that
                                     nothing is lost (10 minutes, 2 of everything). The seed is printed.
   ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
+  ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
   ./cartwright lint                 Formatting, shell scripts, protos.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set

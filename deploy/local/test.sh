@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 main() {
   local status=0 results=$BUILD/ctest.log
   parse_options passthrough "$@"
-  ensure_packages build bookworm-backports run node
+  ensure_packages build bookworm-backports run node test
   build_targets
   build_web
   install_seed_packages

@@ -117,11 +117,20 @@ absl::Status Audit(Connection& connection, const std::vector<AuditRule>& rules,
   return connection.InTransaction([&](Connection& transaction) -> absl::Status {
     findings.resize(before);  // of an attempt that could not be serialized
     CW_RETURN_IF_ERROR(TakeTurn(transaction));
+    absl::Status first_error;
     for (const AuditRule& rule : rules) {
-      CW_ASSIGN_OR_RETURN(AuditFinding finding, CheckRule(transaction, rule));
-      findings.push_back(std::move(finding));
+      // One rule that cannot be checked, as when it takes too long, must not hide the others.
+      CW_RETURN_IF_ERROR(transaction.Script("SAVEPOINT rule"));
+      absl::StatusOr<AuditFinding> finding = CheckRule(transaction, rule);
+      if (finding.ok()) {
+        findings.push_back(*std::move(finding));
+      } else {
+        first_error.Update(absl::Status(finding.status().code(),
+                                        absl::StrCat(rule.id, ": ", finding.status().message())));
+        CW_RETURN_IF_ERROR(transaction.Script("ROLLBACK TO SAVEPOINT rule"));
+      }
     }
-    return absl::OkStatus();
+    return first_error;
   });
 }
 

@@ -33,9 +33,10 @@ struct AuditFinding {
 // Asks one rule in the transaction that is open, or in one of its own.
 absl::StatusOr<AuditFinding> CheckRule(Connection& connection, const AuditRule& rule);
 
-// Asks all rules in one snapshot and appends what each found to `findings`. An error ends it, and
-// what was found until then is there. FAILED_PRECONDITION, and nothing was asked, when another
-// process audits this schema right now, or the database is a standby, whose past proves nothing.
+// Asks all rules in one snapshot and appends what each found to `findings`. A rule that cannot be
+// asked does not hide the others: its error, the first of them, is returned. FAILED_PRECONDITION,
+// and nothing was asked, when another process audits this schema right now, or the database is a
+// standby, whose past proves nothing.
 absl::Status Audit(Connection& connection, const std::vector<AuditRule>& rules,
                    std::vector<AuditFinding>& findings);
 

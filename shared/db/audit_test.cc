@@ -77,6 +77,15 @@ TEST_F(AuditTest, RowsAreCountedAndTheFirstAreTold) {
   EXPECT_EQ(findings_[2].rows, 1000);
 }
 
+TEST_F(AuditTest, ARuleThatCannotBeAskedHidesNoOther) {
+  const std::vector<AuditRule> rules = {{"X1", "", "SELECT 1 WHERE 1 / (now() < now())::int = 1"},
+                                        {"X2", "", "SELECT 7 AS order_id"}};
+  const absl::Status status = Audit(connection(), rules, findings_);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("X1: "));
+  ASSERT_EQ(findings_.size(), 1);
+  EXPECT_EQ(findings_[0].rule->id, "X2");
+}
+
 TEST_F(AuditTest, AllRulesSeeOneSnapshotAndCannotWrite) {
   const std::vector<AuditRule> rules = {
       {"X1", "", "SELECT current_setting('transaction_isolation') AS isolation"},

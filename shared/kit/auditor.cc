@@ -69,7 +69,7 @@ void Auditor::Round() {
   for (const db::AuditFinding& finding : findings) Publish(finding);
   if (status.ok()) Metrics().last_success.SetToCurrentTime();
   const bool failed = !status.ok() && !absl::IsFailedPrecondition(status);
-  if (failed && !failing_) log::Warn("audit.failed", status.message());
+  if (failed && !failing_) log::Error("audit.failed", status.message());
   failing_ = failed;
 }
 

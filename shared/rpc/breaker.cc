@@ -24,7 +24,11 @@ bool NobodyWasThere(const absl::Status& status) {
 
 }  // namespace
 
-bool Circuit::Refuses(absl::Time now) const { return open() && (probing_ || now < closed_until_); }
+// A pause that seems longer than any is one that began before the clock was set back.
+bool Circuit::Refuses(absl::Time now) const {
+  const absl::Duration left = closed_until_ - now;
+  return open() && (probing_ || (left > absl::ZeroDuration() && left <= kMaxPause));
+}
 
 bool Circuit::Admit(absl::Time now) {
   if (Refuses(now)) return false;

@@ -54,6 +54,13 @@ TEST_F(CircuitTest, AfterThePauseOneProbeGoesAheadAndItsSuccessCloses) {
   EXPECT_TRUE(circuit_.Admit(now_));
 }
 
+TEST_F(CircuitTest, AClockThatIsSetBackKeepsNobodyOut) {
+  now_ += absl::Hours(2);
+  Open();
+  now_ -= absl::Hours(1);
+  EXPECT_FALSE(circuit_.Refuses(now_));
+}
+
 TEST_F(CircuitTest, AProbeThatFailsOpensItAgain) {
   Open();
   now_ += Circuit::kMaxPause;

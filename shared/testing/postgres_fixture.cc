@@ -94,8 +94,7 @@ std::string Template(const std::string& service, const std::string& schema) {
 }
 
 std::vector<db::AuditRule> RulesOf(const std::string& service) {
-  auto rules =
-      db::LoadAuditRules(SourcePath(absl::StrCat("services/", service, "/audit")));
+  auto rules = db::LoadAuditRules(SourcePath(absl::StrCat("services/", service, "/audit")));
   MustOk(rules.status());
   return *std::move(rules);
 }

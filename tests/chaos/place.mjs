@@ -62,6 +62,9 @@ function statOf(pid) {
   }
 }
 
+/** When a living process started, as pid files have it. @param {number} pid */
+export const startOf = (pid) => statOf(pid)?.start;
+
 /** Sends a signal; false when there is nobody to get it. @param {string} name @param {NodeJS.Signals} signal */
 export function signal(name, signal) {
   return signalPid(pidOf(name), signal);

@@ -79,7 +79,7 @@ test('a rejected order cannot be cancelled', async () => {
   await shopper.add(product.id, 1);
   const refused = await shopper.checkout();
   assertProblem(refused, 402, 'INSUFFICIENT_FUNDS');
-  assertProblem(await cancel(shopper, refused.body.orderId), 409, 'ORDER_NOT_CANCELLABLE');
+  assertProblem(await cancel(shopper, refused.body.metadata.orderId), 409, 'ORDER_NOT_CANCELLABLE');
   await assertNothingLost();
 });
 

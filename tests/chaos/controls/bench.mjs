@@ -24,6 +24,10 @@ export const postgresDirectory = `${dataDirectory}/postgres`;
 const pristine = `${dataDirectory}/pristine`;
 const settleWithinS = 8;
 
+/** Postgres refuses to be root. @param {string[]} command @returns {string[]} */
+export const asPostgres = (command) => (process.getuid?.() === 0
+  ? ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--init-groups', '--', ...command] : command);
+
 /** One shop, one scenario at a time. */
 export class Bench {
   /** @param {number} people */
@@ -49,8 +53,12 @@ export class Bench {
     this.users = (this.people ?? []).map(({ id }) => id);
   }
 
-  /** While the supervisor stands still, nobody starts Postgres. @param {() => Promise<void>} work */
-  async withoutPostgres(work) {
+  /**
+   * While the supervisor stands still, nobody starts Postgres.
+   * @param {() => Promise<void>} work
+   * @param {boolean} [goesOn] false: nobody uses the shop afterwards
+   */
+  async withoutPostgres(work, goesOn = true) {
     const supervisor = pidOf('supervisor');
     signalPid(supervisor, 'SIGSTOP');
     try {
@@ -60,7 +68,7 @@ export class Bench {
     } finally {
       signalPid(supervisor, 'SIGCONT');
     }
-    await this.usable();
+    if (goesOn) await this.usable();
   }
 
   async keepPristine() {
@@ -112,11 +120,14 @@ export class Bench {
     await this.usable();
   }
 
-  /** Until every saga is at its end or dead; how it stays otherwise is a violation. */
-  async settle() {
+  /**
+   * Until every saga is at its end or dead; how it stays otherwise is a violation.
+   * @param {number} [withinS] more than a lease, where a lease may have been lost
+   */
+  async settle(withinS = settleWithinS) {
     const read = () => readJson(openSagas);
     await eventually('every saga is at its end', async () => ((await read()).every((/** @type {any[]} */ saga) => saga[2]) ? true : undefined),
-      settleWithinS).catch(() => {});
+      withinS).catch(() => {});
     for (const saga of await read()) this.violations?.push(`liveness: ${JSON.stringify(saga)}`);
   }
 

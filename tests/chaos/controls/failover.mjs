@@ -9,15 +9,11 @@ import { once } from 'node:events';
 import { dataDirectory, eventually, postgresPort } from '../place.mjs';
 import { Proxies } from '../proxies.mjs';
 import { execute } from '../sql.mjs';
-import { postgresDirectory } from './bench.mjs';
+import { asPostgres, postgresDirectory } from './bench.mjs';
 
 const run = promisify(execFile);
 const bin = process.env.CARTWRIGHT_TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 const standby = `${dataDirectory}/standby`;
-
-/** Postgres refuses to be root. @param {string[]} command @returns {string[]} */
-const asPostgres = (command) => (process.getuid?.() === 0
-  ? ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--init-groups', '--', ...command] : command);
 
 async function freePort() {
   const server = net.createServer().listen(0, '127.0.0.1');

@@ -1,0 +1,53 @@
+// Somebody who buys and pays in without a pause while the shop is broken, on record.
+
+import { randomUUID } from 'node:crypto';
+import { eventually } from './place.mjs';
+
+/** Two loops of one person: deposits, and orders of one piece, of which one in three is cancelled. */
+export class Buying {
+  /**
+   * @param {import('./controls/bench.mjs').Bench} bench
+   * @param {import('./people.mjs').Person} person
+   * @param {boolean} [pays] false: everything is refused
+   */
+  static start(bench, person, pays = true) {
+    const buying = new Buying();
+    const operations = /** @type {import('./operations.mjs').Operations} */ (bench.operations);
+    const products = bench.products ?? [];
+    buying.stopped = false;
+    buying.deposits = buying.orders = buying.cancelled = buying.refused = 0;
+    const pay = async () => {
+      while (!buying.stopped) {
+        const { type } = await operations.deposit(person, randomUUID(), 1000);
+        if (type === 'ok') buying.deposits++;
+      }
+    };
+    const buy = async () => {
+      for (let turn = 0; !buying.stopped; turn++) {
+        await operations.add(person, products[turn % products.length], 1);
+        const { type, result } = await operations.checkout(person, randomUUID());
+        if (type !== 'ok') continue;
+        if (result.outcome === 'REJECTED') buying.refused++;
+        else buying.orders++;
+        if (result.outcome === 'CONFIRMED' && turn % 3 === 2) {
+          const cancel = await operations.cancel(person, result.order, randomUUID());
+          if (cancel.type === 'ok') buying.cancelled++;
+        }
+      }
+    };
+    buying.loops = Promise.all(pays ? [pay(), buy()] : [buy()]);
+    return buying;
+  }
+
+  /** Waits until so many more deposits and orders were acknowledged. @param {number} count */
+  acknowledged(count) {
+    const wanted = [this.deposits + count, this.orders + count];
+    return eventually(`${count} more deposits and orders are acknowledged`,
+      () => (this.deposits >= wanted[0] && this.orders >= wanted[1] ? true : undefined));
+  }
+
+  async stop() {
+    this.stopped = true;
+    await this.loops;
+  }
+}
