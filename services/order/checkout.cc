@@ -52,8 +52,13 @@ void Checkout::Start(Driven driven) {
   auto decided = std::make_shared<asio::steady_timer>(io_);
   decided->expires_at(std::chrono::steady_clock::time_point::max());
   const auto [running, fresh] = running_.try_emplace(id, Running{driven, std::move(decided)});
-  running->second.driven.lease = driven.lease;
-  if (fresh) asio::co_spawn(io_, Drive(id), EndOnError);
+  if (fresh) {
+    asio::co_spawn(io_, Drive(id), EndOnError);
+  } else if (driven.lease.epoch > running->second.driven.lease.epoch) {
+    // The order is not replaced under the drive; it is read again before the next try.
+    running->second.driven.lease = driven.lease;
+    running->second.stale = true;
+  }
 }
 
 asio::awaitable<std::shared_ptr<const Order>> Checkout::AwaitDecision(std::string order_id,
@@ -105,43 +110,73 @@ void Checkout::Decided(const std::string& order_id) {
 }
 
 asio::awaitable<void> Checkout::Drive(std::string order_id) {
-  Driven& driven = running_.at(order_id).driven;
+  Running& running = running_.at(order_id);
+  const Lease& lease = running.driven.lease;
   // A lease that came while the old one was given back would be lost with this drive.
   int64_t epoch = 0;
   bool parked = true;
-  while (parked && epoch != driven.lease.epoch) {
-    epoch = driven.lease.epoch;
-    parked = co_await DriveOrPark(driven);
+  while (parked && epoch != lease.epoch) {
+    epoch = lease.epoch;
+    parked = co_await DriveOrPark(running);
   }
   Decided(order_id);
   running_.erase(order_id);
 }
 
 // True when the saga was given back, to be tried again.
-asio::awaitable<bool> Checkout::DriveOrPark(Driven& driven) {
+asio::awaitable<bool> Checkout::DriveOrPark(Running& running) {
+  const Lease& lease = running.driven.lease;
   absl::Status status;
   auto pause = kFirstPause;
   for (int attempt = 0; attempt < kTries; ++attempt) {
-    status = co_await TryOnce(driven);
-    if (status.ok() || IsContradiction(status) || Away()) break;
+    status = co_await TryOnce(running);
+    if (IsContradiction(status)) {
+      status = co_await Contradicted(running, std::string(status.message()));
+    }
+    if (status.ok() || Away()) break;
     asio::steady_timer timer(io_, pause);
     boost::system::error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     pause *= 2;
   }
-  if (IsContradiction(status)) {
-    status = co_await MarkDead(workers_, store_, driven.lease, std::string(status.message()));
-  }
   if (status.ok()) co_return false;
-  log::Warn("saga.parked", status.message(), {{"order.id", driven.lease.order_id}});
-  std::vector<Lease> leases(1, driven.lease);
+  log::Warn("saga.parked", status.message(), {{"order.id", lease.order_id}});
+  std::vector<Lease> leases(1, lease);
   co_await Park(workers_, store_, std::move(leases), Away());
   co_return true;
 }
 
+// OK when the saga is left to a person. When it is not where the contradiction was seen, somebody
+// else has driven it meanwhile, and there is none: it is looked at again.
+asio::awaitable<absl::Status> Checkout::Contradicted(Running& running, std::string what) {
+  const Driven& driven = running.driven;
+  CW_CO_ASSIGN_OR_RETURN(
+      const bool marked,
+      co_await MarkDead(workers_, store_, driven.lease, driven.order->state, std::move(what)));
+  if (marked) co_return absl::OkStatus();
+  running.stale = true;
+  co_return absl::AbortedError("somebody else has driven it");
+}
+
+// Follows what the database says, and tells whoever waits.
+asio::awaitable<absl::Status> Checkout::Reread(Order& order) {
+  auto read = [this, id = order.order_id](db::Connection& db) { return store_.GetOrder(db, id); };
+  CW_CO_ASSIGN_OR_RETURN(
+      order, co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(read)));
+  if (order.state != SagaState::kReserving) Decided(order.order_id);
+  co_return absl::OkStatus();
+}
+
 // One pass from where the saga stands to its end, or to the error that stops it. The order's
 // state is what the database was last seen to say.
-asio::awaitable<absl::Status> Checkout::TryOnce(Driven& driven) {
+asio::awaitable<absl::Status> Checkout::TryOnce(Running& running) {
+  Driven& driven = running.driven;
+  if (running.stale) {
+    running.stale = false;  // first: what comes during the read is newer
+    const absl::Status read = co_await Reread(*driven.order);
+    running.stale |= !read.ok();
+    CW_CO_RETURN_IF_ERROR(read);
+  }
   if (driven.order->state == SagaState::kReserving) {
     if (driven.lease.overdue) {
       CW_CO_RETURN_IF_ERROR(
@@ -152,7 +187,7 @@ asio::awaitable<absl::Status> Checkout::TryOnce(Driven& driven) {
     }
   }
   Order& order = *driven.order;
-  if (order.state == SagaState::kAborting) co_return co_await Abort(order);
+  if (order.state == SagaState::kAborting) co_return co_await Abort(driven);
   if (order.state == SagaState::kRefunding) {
     CW_CO_RETURN_IF_ERROR(co_await Refund(order));
   }
@@ -229,9 +264,7 @@ asio::awaitable<absl::Status> Checkout::Decide(Driven& driven, Answer answer) {
     order.failure = answer;
     order.update_time_us = *time;
   } else {
-    auto read = [this, &order](db::Connection& db) { return store_.GetOrder(db, order.order_id); };
-    CW_CO_ASSIGN_OR_RETURN(
-        order, co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(read)));
+    CW_CO_RETURN_IF_ERROR(co_await Reread(order));
     if (order.state == SagaState::kReserving) {
       co_return absl::AbortedError("another process has the lease");
     }
@@ -240,13 +273,40 @@ asio::awaitable<absl::Status> Checkout::Decide(Driven& driven, Answer answer) {
   co_return absl::OkStatus();
 }
 
-asio::awaitable<absl::Status> Checkout::Abort(const Order& order) {
+asio::awaitable<absl::Status> Checkout::Abort(const Driven& driven) {
+  const Order& order = *driven.order;
+  // Sold out, the common refusal, costs no questions: nobody has driven it before, so that nobody
+  // can have asked for the money.
+  const bool untouched =
+      driven.lease.epoch == 1 && order.failure && order.failure->reason == v1::OUT_OF_STOCK;
+  if (!untouched) CW_CO_RETURN_IF_ERROR(co_await AskBoth(order));
   CW_CO_RETURN_IF_ERROR(co_await Release(order));
   auto cancel = [this, &order](db::Connection& db) { return store_.Cancel(db, order.order_id); };
   CW_CO_RETURN_IF_ERROR(
       co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(cancel)));
   CountEnd("rejected");
   co_return absl::OkStatus();
+}
+
+// Before anything is let go: when the decision was another one once, and was lost, what both have
+// is the evidence of it, and must stay as it is.
+asio::awaitable<absl::Status> Checkout::AskBoth(const Order& order) {
+  const rpc::Call call = rpc::Call::Background(kCallTimeout);
+  wallet::v1::GetHoldRequest money;
+  money.set_hold_id(order.hold_id);
+  catalog::v1::GetReservationRequest stock;
+  stock.set_order_id(order.order_id);
+  const auto [hold, reservation] =
+      co_await (participants_.wallet.Call<wallet::v1::GetHoldResponse>(call, money) &&
+                participants_.catalog.Call<catalog::v1::GetReservationResponse>(call, stock));
+  CW_CO_RETURN_IF_ERROR(hold.status());
+  CW_CO_RETURN_IF_ERROR(reservation.status());
+  if (MayBeReleased(hold->state()) && MayBeReleased(reservation->state())) {
+    co_return absl::OkStatus();
+  }
+  co_return Contradiction(
+      absl::StrCat("aborting, but the hold is ", wallet::v1::HoldState_Name(hold->state()),
+                   " and the stock is ", catalog::v1::ReservationState_Name(reservation->state())));
 }
 
 // Both, always: that a reply was never seen does not mean that nothing was reserved. One after

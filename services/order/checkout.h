@@ -34,7 +34,8 @@ class Checkout {
            Participants participants, Completion& completion);
 
   // Drives a saga that this process holds the lease of, in the background. One that is driven
-  // here already, longer than its lease lasted, goes on with this newer lease.
+  // here already, longer than its lease lasted, goes on with this lease, if it is the newer one,
+  // and from where the database says then that the saga stands.
   void Start(Driven driven);
 
   // Waits until the saga that was started here is decided, `budget` at most. The order as it
@@ -56,6 +57,7 @@ class Checkout {
   struct Running {
     Driven driven;
     std::shared_ptr<boost::asio::steady_timer> decided;  // cancelled at the decision
+    bool stale = false;  // somebody else may have driven the saga since `driven.order` was read
   };
 
   // What the participants said: granted (nothing), or why not.
@@ -64,13 +66,16 @@ class Checkout {
   boost::asio::awaitable<void> Await(const Running& running, absl::Duration budget,
                                      bool to_the_end);
   boost::asio::awaitable<void> Drive(std::string order_id);
-  boost::asio::awaitable<bool> DriveOrPark(Driven& driven);
-  boost::asio::awaitable<absl::Status> TryOnce(Driven& driven);
+  boost::asio::awaitable<bool> DriveOrPark(Running& running);
+  boost::asio::awaitable<absl::Status> TryOnce(Running& running);
+  boost::asio::awaitable<absl::Status> Contradicted(Running& running, std::string what);
+  boost::asio::awaitable<absl::Status> Reread(Order& order);
   boost::asio::awaitable<absl::StatusOr<Answer>> Reserve(const Driven& driven);
   boost::asio::awaitable<absl::StatusOr<Answer>> ReserveStock(const Order& order);
   boost::asio::awaitable<absl::StatusOr<Answer>> ReserveHold(const Order& order);
   boost::asio::awaitable<absl::Status> Decide(Driven& driven, Answer answer);
-  boost::asio::awaitable<absl::Status> Abort(const Order& order);
+  boost::asio::awaitable<absl::Status> Abort(const Driven& driven);
+  boost::asio::awaitable<absl::Status> AskBoth(const Order& order);
   boost::asio::awaitable<absl::Status> Release(const Order& order);
   boost::asio::awaitable<absl::Status> Refund(Order& order);
   void Decided(const std::string& order_id);

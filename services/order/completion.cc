@@ -75,9 +75,9 @@ asio::awaitable<void> Park(db::Workers& workers, OrderStore& store, std::vector<
   }
 }
 
-asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
-                                       std::string reason) {
-  auto mark = [&](db::Connection& db) { return store.MarkDead(db, lease, reason); };
+asio::awaitable<absl::StatusOr<bool>> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
+                                               std::optional<SagaState> seen, std::string reason) {
+  auto mark = [&](db::Connection& db) { return store.MarkDead(db, lease, seen, reason); };
   co_return co_await db::Run(workers, absl::Now() + kDatabaseTimeout, std::move(mark));
 }
 
@@ -92,7 +92,7 @@ void Completion::Add(Driven driven) {
     return queued.lease.order_id == driven.lease.order_id;
   });
   if (same != queue_.end()) {
-    *same = std::move(driven);
+    if (driven.lease.epoch >= same->lease.epoch) *same = std::move(driven);
     return;
   }
   queue_.push_back(std::move(driven));
@@ -168,7 +168,8 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
   for (const auto& result : committed->results()) stock[result.order_id()] = result.state();
 
   std::vector<std::string> done, done_but_cart;
-  std::vector<std::pair<Lease, std::string>> dead;
+  std::vector<std::pair<Driven, std::string>> dead;
+  std::vector<Lease> moved_on;
   int moved = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
     const Order& order = *batch[i].order;
@@ -176,7 +177,7 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
     const auto reservation = stock[order.order_id];
     if (hold != wallet::v1::CAPTURED || reservation != catalog::v1::COMMITTED) {
       dead.emplace_back(
-          batch[i].lease,
+          batch[i],
           absl::StrCat("decided to commit, but the hold is ", wallet::v1::HoldState_Name(hold),
                        " and the stock is ", catalog::v1::ReservationState_Name(reservation)));
     } else {
@@ -184,14 +185,17 @@ asio::awaitable<absl::Status> Completion::Settle(const Batch& batch) {
       if (order.state == SagaState::kCommitting) ++moved;
     }
   }
-  auto confirm = [this, &done, &done_but_cart, &dead](db::Connection& db) -> absl::Status {
-    for (const auto& [lease, reason] : dead) {
-      CW_RETURN_IF_ERROR(store_.MarkDead(db, lease, reason));
+  auto confirm = [&](db::Connection& db) -> absl::Status {
+    for (const auto& [driven, reason] : dead) {
+      CW_ASSIGN_OR_RETURN(const bool marked,
+                          store_.MarkDead(db, driven.lease, driven.order->state, reason));
+      if (!marked) moved_on.push_back(driven.lease);
     }
     return store_.Confirm(db, done, done_but_cart);
   };
   CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, std::move(confirm)));
   Completed().Increment(moved);
+  if (!moved_on.empty()) co_await Park(workers_, store_, std::move(moved_on));
   // What is confirmed but still in a cart was given back, to be told again.
   co_return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,8 +54,9 @@ boost::asio::awaitable<void> Park(db::Workers& workers, OrderStore& store,
 void EndOnError(std::exception_ptr error);
 
 // Leaves a saga to people, loudly; see OrderStore::MarkDead.
-boost::asio::awaitable<absl::Status> MarkDead(db::Workers& workers, OrderStore& store, Lease lease,
-                                              std::string reason);
+boost::asio::awaitable<absl::StatusOr<bool>> MarkDead(db::Workers& workers, OrderStore& store,
+                                                      Lease lease, std::optional<SagaState> seen,
+                                                      std::string reason);
 
 // Completes decided orders, many at a time: capture the holds, commit the stock, take the items
 // out of the carts, then T3. Nothing here may be refused any more; what fails is tried again
@@ -69,7 +71,7 @@ class Completion {
   void Start();
 
   // Queues one order whose saga is COMMITTING, or CONFIRMED or REFUNDED with its items still in the
-  // cart. One that waits already only gets the newer lease.
+  // cart. Of one that waits already the newer lease and order count.
   void Add(Driven driven);
 
   // Leases of what is queued or under way.

@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "services/order/order_fixture.h"
+#include "shared/base/secret.h"
 
 namespace cartwright::order {
 namespace {
@@ -129,7 +130,7 @@ TEST_F(CancelTest, ARejectedOrderCannotBeCancelled) {
 // A contradiction is evidence: nothing moves before a person has looked.
 TEST_F(CancelTest, ADeadSagaCannotBeCancelled) {
   Reach("COMMITTING");
-  ASSERT_THAT(dead_.MarkDead(connection(), lease_, "x"), IsOk());
+  ASSERT_THAT(dead_.MarkDead(connection(), lease_, std::nullopt, "x"), IsOk());
   EXPECT_THAT(Cancel("c"), HasErrorReason("ORDER_NOT_CANCELLABLE"));
   EXPECT_EQ(StateOf(order_.order_id), "COMMITTING");
 }
@@ -236,6 +237,22 @@ TEST_F(CancelTest, AContradictedRefundKeepsItsDirection) {
   EXPECT_EQ(StateOf(order_.order_id), "REFUNDING");
 }
 
+// Goal: a cancellation whose answer this process lost is driven at once. Method: the same call was
+// made before, by this process, and nothing recovers.
+TEST_F(CancelTest, ALostAnswerIsNotWaitedFor) {
+  Reach("CONFIRMED");
+  v1::CancelOrderRequest request;
+  request.set_id(order_.order_id);
+  const std::string print = Sha256(request.SerializeAsString());
+  const auto first =
+      store_.CancelOrder(connection(), {order_.order_id, order_.user_id, "c", print, std::nullopt});
+  ASSERT_THAT(first, IsOk());
+  CW_ASSERT_OK_AND_ASSIGN(const auto response, Cancel("c"));
+  EXPECT_TRUE(response.replayed());
+  EXPECT_TRUE(response.order().settled());
+  ExpectPaidBack();
+}
+
 // An order that is cancelled before its items left the cart still takes them out, and its user can
 // order again only then.
 TEST_F(CancelTest, TheCartIsStillCleared) {
@@ -302,7 +319,7 @@ TEST_F(CancelTest, ADecidedOrderIsResolvedByWhatWasDecidedAndWoken) {
 
 TEST_F(CancelTest, ADeadUndecidedOrderStaysUndecided) {
   Reach("RESERVING");
-  ASSERT_THAT(dead_.MarkDead(connection(), lease_, "x"), IsOk());
+  ASSERT_THAT(dead_.MarkDead(connection(), lease_, std::nullopt, "x"), IsOk());
   EXPECT_EQ(Resolve(order_.order_id)->decision(), v1::UNDECIDED);
   EXPECT_EQ(StateOf(order_.order_id), "RESERVING");
 }

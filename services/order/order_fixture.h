@@ -125,6 +125,18 @@ class OrderProcess : public OrderDatabase {
     EXPECT_EQ(cart_.Pieces(order.user_id), order.lines[0].quantity);
   }
 
+  // Starts drives, with leases that somebody else may have taken since, and waits for their end.
+  void DriveToTheirEnd(std::vector<Driven> drives) {
+    auto drive = [this, &drives]() -> boost::asio::awaitable<void> {
+      for (const Driven& driven : drives) saga_.Start(driven);
+      const boost::asio::any_io_executor executor = server_.io().get_executor();
+      while (!saga_.Leases().empty()) {
+        co_await boost::asio::post(executor, boost::asio::use_awaitable);
+      }
+    };
+    server_.Await(drive());
+  }
+
   // Made as main.cc does, and never destroyed: coroutines refer to it until the loop is gone.
   template <typename T, typename... Args>
   static T& Own(Args&&... args) {

@@ -1,4 +1,5 @@
 #include <functional>
+#include <future>
 #include <iostream>
 #include <latch>
 #include <random>
@@ -120,13 +121,14 @@ class DuelTest : public OrderRaceTest {
       const Order order = NewOrder(NewUuid());
       begin(order);
       std::latch ready(2);
-      std::thread thread([&] {
+      // A future, so that a part that cannot be played fails the test and not the process.
+      auto theirs = std::async(std::launch::async, [&] {
         ready.arrive_and_wait();
         other(second, order);
       });
       ready.arrive_and_wait();
       one(connection(), order);
-      thread.join();
+      theirs.get();
       judge(order);
     }
   }

@@ -213,7 +213,8 @@ boost::asio::awaitable<absl::StatusOr<v1::CancelOrderResponse>> OrderService::Ca
   CW_CO_ASSIGN_OR_RETURN(const auto cancelled, co_await DecideToCancel(call, request));
   CW_CO_RETURN_IF_ERROR(Refusal(cancelled.outcome, request.id()));
   CW_CO_ASSIGN_OR_RETURN(Order order, co_await Read(call, request.id()));
-  if (cancelled.outcome == OrderStore::Cancelled::kDone) {
+  // Of a replay, too: when the first answer was lost on its way here, nobody else drives it.
+  if (!cancelled.lease.order_id.empty()) {
     Driven driven{.lease = cancelled.lease, .order = std::make_shared<Order>(order)};
     saga_.Start(std::move(driven));
     co_await saga_.AwaitEnd(request.id(), kRefundBudget);

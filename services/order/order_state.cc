@@ -1,6 +1,7 @@
 #include "services/order/order_state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -11,6 +12,12 @@
 
 namespace cartwright::order {
 namespace {
+
+constexpr std::pair<SagaState, const char*> kStates[] = {
+    {SagaState::kReserving, "RESERVING"}, {SagaState::kCommitting, "COMMITTING"},
+    {SagaState::kConfirmed, "CONFIRMED"}, {SagaState::kRefunding, "REFUNDING"},
+    {SagaState::kRefunded, "REFUNDED"},   {SagaState::kAborting, "ABORTING"},
+    {SagaState::kCancelled, "CANCELLED"}};
 
 // The user called it off before it was decided.
 bool IsCalledOff(const Order& order) {
@@ -56,14 +63,17 @@ std::string MessageOf(const Failure& failure) {
 }  // namespace
 
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word) {
-  static const auto* states = new std::map<std::string, SagaState>{
-      {"RESERVING", SagaState::kReserving}, {"COMMITTING", SagaState::kCommitting},
-      {"CONFIRMED", SagaState::kConfirmed}, {"REFUNDING", SagaState::kRefunding},
-      {"REFUNDED", SagaState::kRefunded},   {"ABORTING", SagaState::kAborting},
-      {"CANCELLED", SagaState::kCancelled}};
-  const auto found = states->find(word);
-  if (found != states->end()) return found->second;
+  for (const auto& [state, name] : kStates) {
+    if (word == name) return state;
+  }
   return absl::InternalError(absl::StrCat("unknown saga state ", word));
+}
+
+std::string SagaStateName(SagaState state) {
+  for (const auto& [each, name] : kStates) {
+    if (each == state) return name;
+  }
+  return std::string();
 }
 
 absl::StatusOr<std::vector<OrderLine>> LinesOf(const cart::v1::Cart& cart,
@@ -160,6 +170,16 @@ Verdict OnRelease(wallet::v1::HoldState state) {
     case wallet::v1::REFUSED: return Verdict::kGranted;
     default: return Verdict::kContradiction;
   }
+}
+
+bool MayBeReleased(catalog::v1::ReservationState state) {
+  return state == catalog::v1::RESERVED || state == catalog::v1::UNKNOWN ||
+         OnRelease(state) == Verdict::kGranted;
+}
+
+bool MayBeReleased(wallet::v1::HoldState state) {
+  return state == wallet::v1::RESERVED || state == wallet::v1::UNKNOWN ||
+         OnRelease(state) == Verdict::kGranted;
 }
 
 Failure StockFailure(const catalog::v1::ReserveStockResponse& response, const Order& order) {

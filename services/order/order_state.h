@@ -31,6 +31,9 @@ enum class SagaState {
 // INTERNAL for a word that this binary does not know: a newer schema must not be misread.
 absl::StatusOr<SagaState> ParseSagaState(const std::string& word);
 
+// The word of the schema.
+std::string SagaStateName(SagaState state);
+
 // A product of an order at the price of that moment. A value.
 struct OrderLine {
   std::string product_id;
@@ -94,6 +97,10 @@ Verdict OnReserve(wallet::v1::HoldState state);
 // hold is proof of the opposite decision.
 Verdict OnRelease(catalog::v1::ReservationState state);
 Verdict OnRelease(wallet::v1::HoldState state);
+
+// Whether an abort may ask for the release of what is in this state now, none included.
+bool MayBeReleased(catalog::v1::ReservationState state);
+bool MayBeReleased(wallet::v1::HoldState state);
 
 // The failure that a refused reservation of stock stands for: OUT_OF_STOCK with what was short
 // first, CHECKOUT_TIMED_OUT when it was not refused for stock but called off.

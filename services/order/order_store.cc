@@ -1,5 +1,6 @@
 #include "services/order/order_store.h"
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "boost/json/object.hpp"
 #include "boost/json/parse.hpp"
@@ -11,6 +12,8 @@
 
 namespace cartwright::order {
 namespace {
+
+constexpr absl::string_view kUnreadable = "cartwright/unreadable";
 
 // The columns of ReadOrders, one row per line, from the orders where `chosen` holds.
 #define CW_ORDER_ROWS(chosen)                                                                     \
@@ -69,11 +72,21 @@ constexpr db::Statement kClaim = {"order.claim_sagas", R"sql(
   FROM claim_sagas($1, $2, $3 * interval '1 millisecond', $4 * interval '1 millisecond')
 )sql"};
 
+// A row per saga, by saga_live.
+constexpr db::Statement kClaimOverdue = {"order.claim_overdue_sagas", R"sql(
+  SELECT id, epoch, crashes, true AS overdue
+  FROM claim_overdue_sagas($1, $2, $3 * interval '1 millisecond', $4 * interval '1 millisecond')
+)sql"};
+
+constexpr db::Statement kRenew = {"order.renew_leases",
+                                  "SELECT renew_leases($1::uuid[], $2::bigint[], "
+                                  "$3 * interval '1 millisecond')"};
+
 constexpr db::Statement kPark = {"order.park_sagas",
                                  "SELECT park_sagas($1::uuid[], $2::bigint[], "
                                  "$3 * interval '1 millisecond')"};
 
-// One row: what became of it, and the epoch of the lease when it was done.
+// One row: what became of it, and the epoch of the lease when this process is to drive it.
 constexpr db::Statement kCancelOrder = {"order.cancel_order", R"sql(
   SELECT outcome, epoch
   FROM cancel_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
@@ -84,8 +97,9 @@ constexpr db::Statement kRefund = {"order.refund_saga", "SELECT refund_saga($1)"
 // One row: a name of Decision.
 constexpr db::Statement kResolveOrder = {"order.resolve_order", "SELECT resolve_order($1)"};
 
-// One row: whether the lease still held.
-constexpr db::Statement kMarkDead = {"order.mark_saga_dead", "SELECT mark_saga_dead($1, $2, $3)"};
+// One row: whether the lease still held, and the saga was where it was seen.
+constexpr db::Statement kMarkDead = {"order.mark_saga_dead",
+                                     "SELECT mark_saga_dead($1, $2, $3, $4)"};
 
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
   boost::json::object object;
@@ -138,8 +152,13 @@ absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
   std::vector<Order> orders;
   for (const auto& row : rows) {
     if (orders.empty() || orders.back().order_id != row["order_id"].c_str()) {
-      CW_ASSIGN_OR_RETURN(Order order, ReadOrder(row));
-      orders.push_back(std::move(order));
+      absl::StatusOr<Order> order = ReadOrder(row);
+      if (!order.ok()) {
+        absl::Status status = order.status();
+        status.SetPayload(kUnreadable, absl::Cord("1"));
+        return status;
+      }
+      orders.push_back(*std::move(order));
     }
     orders.back().lines.push_back({.product_id = row["product_id"].as<std::string>(),
                                    .name = row["name"].as<std::string>(),
@@ -149,7 +168,32 @@ absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
   return orders;
 }
 
+// Of sagas that were claimed.
+std::vector<Lease> ReadLeases(const pqxx::result& rows) {
+  std::vector<Lease> leases;
+  for (const auto& row : rows) {
+    leases.push_back({.order_id = row["id"].as<std::string>(),
+                      .epoch = row["epoch"].as<int64_t>(),
+                      .crash_count = row["crashes"].as<int>(),
+                      .overdue = row["overdue"].as<bool>()});
+  }
+  return leases;
+}
+
+// What park_sagas and renew_leases take first: ids, and epochs.
+db::Params ToParams(const std::vector<Lease>& leases) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> epochs;
+  for (const Lease& lease : leases) {
+    ids.push_back(lease.order_id);
+    epochs.push_back(lease.epoch);
+  }
+  return {db::Array(ids), db::Array(epochs)};
+}
+
 }  // namespace
+
+bool IsUnreadable(const absl::Status& status) { return status.GetPayload(kUnreadable).has_value(); }
 
 absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, const Order& order,
                                                           const std::string& idempotency_key) {
@@ -247,7 +291,7 @@ absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db
   const auto found = outcomes->find(rows[0]["outcome"].as<std::string>());
   if (found == outcomes->end()) return absl::InternalError("unknown outcome of cancel_order");
   Cancelled cancelled{.outcome = found->second};
-  if (cancelled.outcome == Cancelled::kDone) {
+  if (!rows[0]["epoch"].is_null()) {
     cancelled.lease = {.order_id = cancellation.order_id, .epoch = rows[0]["epoch"].as<int64_t>()};
   }
   return cancelled;
@@ -271,35 +315,39 @@ absl::StatusOr<std::vector<Lease>> OrderStore::Claim(db::Connection& db, int lim
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
                       db.Execute(kClaim, {owner_, limit, absl::ToInt64Milliseconds(times_.lease),
                                           absl::ToInt64Milliseconds(times_.decide_within)}));
-  std::vector<Lease> leases;
-  for (const auto& row : rows) {
-    leases.push_back({.order_id = row["id"].as<std::string>(),
-                      .epoch = row["epoch"].as<int64_t>(),
-                      .crash_count = row["crashes"].as<int>(),
-                      .overdue = row["overdue"].as<bool>()});
-  }
-  return leases;
+  return ReadLeases(rows);
+}
+
+absl::StatusOr<std::vector<Lease>> OrderStore::ClaimOverdue(db::Connection& db, int limit) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kClaimOverdue, {owner_, limit, absl::ToInt64Milliseconds(times_.lease),
+                                 absl::ToInt64Milliseconds(times_.decide_within)}));
+  return ReadLeases(rows);
+}
+
+absl::Status OrderStore::Renew(db::Connection& db, const std::vector<Lease>& leases) {
+  db::Params params = ToParams(leases);
+  params.push_back(absl::ToInt64Milliseconds(times_.lease));
+  return db.Execute(kRenew, params).status();
 }
 
 absl::Status OrderStore::Park(db::Connection& db, const std::vector<Lease>& leases,
                               std::optional<absl::Duration> within) {
-  std::vector<std::string> ids;
-  std::vector<int64_t> epochs;
-  for (const Lease& lease : leases) {
-    ids.push_back(lease.order_id);
-    epochs.push_back(lease.epoch);
-  }
-  db::Params params = {db::Array(ids), db::Array(epochs), std::nullopt};
-  if (within) params[2] = absl::ToInt64Milliseconds(*within);
+  db::Params params = ToParams(leases);
+  params.push_back(std::nullopt);
+  if (within) params.back() = absl::ToInt64Milliseconds(*within);
   return db.Execute(kPark, params).status();
 }
 
-absl::Status OrderStore::MarkDead(db::Connection& db, const Lease& lease,
-                                  absl::string_view reason) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kMarkDead, {lease.order_id, lease.epoch, reason}));
-  if (rows[0][0].as<bool>()) log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
-  return absl::OkStatus();
+absl::StatusOr<bool> OrderStore::MarkDead(db::Connection& db, const Lease& lease,
+                                          std::optional<SagaState> seen, absl::string_view reason) {
+  db::Params params = {lease.order_id, lease.epoch, reason, std::nullopt};
+  if (seen) params[3] = SagaStateName(*seen);
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kMarkDead, params));
+  const bool marked = rows[0][0].as<bool>();
+  if (marked) log::Error("saga.dead", reason, {{"order.id", lease.order_id}});
+  return marked;
 }
 
 }  // namespace cartwright::order

@@ -30,6 +30,9 @@ struct SagaTimes {
   absl::Duration decide_within = absl::Seconds(30);  // how long a saga may stay undecided
 };
 
+// True when a row was found and could not be understood; an error of the database is no such thing.
+bool IsUnreadable(const absl::Status& status);
+
 // Every SQL statement of the order service. Each call is one statement and one commit; after
 // UNAVAILABLE the effect is unknown and the same call may be repeated. Stateless.
 class OrderStore {
@@ -70,7 +73,8 @@ class OrderStore {
   };
   absl::StatusOr<LastOrder> FindLast(db::Connection& db, const std::string& user_id);
 
-  // One order; of this user only, when `user_id` is given. NOT_FOUND.
+  // One order; of this user only, when `user_id` is given. NOT_FOUND. IsUnreadable when there is
+  // a row that this binary does not understand.
   absl::StatusOr<Order> GetOrder(db::Connection& db, const std::string& order_id,
                                  const std::optional<std::string>& user_id = std::nullopt);
 
@@ -111,7 +115,7 @@ class OrderStore {
       kMismatch,  // the key is that of another cancellation
     };
     Outcome outcome = kUnknown;
-    Lease lease;
+    Lease lease;  // of kReplay, too, when this process has it still; without an id, when not
   };
 
   // The decision to cancel: CONFIRMED -> REFUNDING, RESERVING -> ABORTING, or
@@ -129,14 +133,23 @@ class OrderStore {
   // Takes up to `limit` sagas that nobody drives, oldest first, for this process.
   absl::StatusOr<std::vector<Lease>> Claim(db::Connection& db, int limit);
 
+  // Likewise, of those only that are undecided past their deadline: to decide them nobody is
+  // needed.
+  absl::StatusOr<std::vector<Lease>> ClaimOverdue(db::Connection& db, int limit);
+
   // Gives sagas back, to be tried again after a random part of min(30 s, 100 ms * 2^retries), or,
   // when they only waited for somebody who is away, of `within`, which counts as no try.
   absl::Status Park(db::Connection& db, const std::vector<Lease>& leases,
                     std::optional<absl::Duration> within = std::nullopt);
 
-  // Takes a saga out of the traffic, with its direction, until a person has looked. Nothing
-  // happens when the lease is not the latest: whoever has that one sees for himself.
-  absl::Status MarkDead(db::Connection& db, const Lease& lease, absl::string_view reason);
+  // Makes leases that still stand last as long as new ones.
+  absl::Status Renew(db::Connection& db, const std::vector<Lease>& leases);
+
+  // Takes a saga out of the traffic, with its direction, until a person has looked. False, and
+  // nothing happens, when the lease is not the latest, or the saga is not where the contradiction
+  // was `seen`, if that is given: then it is none, and whoever drives it looks again.
+  absl::StatusOr<bool> MarkDead(db::Connection& db, const Lease& lease,
+                                std::optional<SagaState> seen, absl::string_view reason);
 
  private:
   const std::string owner_;

@@ -182,7 +182,7 @@ TEST_F(OrderStoreTest, WhoeverLostTheLeaseDecidesNothing) {
   EXPECT_EQ(claimed[0].epoch, 2);
   EXPECT_FALSE(Decide(stale));
   EXPECT_FALSE(Decide(stale, Failure{.reason = v1::CHECKOUT_TIMED_OUT}));
-  EXPECT_THAT(store_.MarkDead(connection(), stale, "stale"), IsOk());
+  EXPECT_THAT(store_.MarkDead(connection(), stale, std::nullopt, "stale"), IsOk());
   EXPECT_FALSE(IsDead(order_.order_id));
   EXPECT_THAT(store_.Park(connection(), {stale}), IsOk());
   EXPECT_TRUE(Claim().empty()) << "the lease of the other process stands";
@@ -268,7 +268,9 @@ TEST_F(OrderStoreTest, ClaimTakesOnlyWhatIsDue) {
   ASSERT_TRUE(Decide({.order_id = done.order_id, .epoch = 1}));
   ASSERT_TRUE(Decide({.order_id = cart_left.order_id, .epoch = 1}));
   ASSERT_THAT(store_.Confirm(connection(), {done.order_id}, {cart_left.order_id}), IsOk());
-  ASSERT_THAT(store_.MarkDead(connection(), {.order_id = dead.order_id, .epoch = 1}, "x"), IsOk());
+  ASSERT_THAT(
+      store_.MarkDead(connection(), {.order_id = dead.order_id, .epoch = 1}, std::nullopt, "x"),
+      IsOk());
   for (const Order* order : {&free, &parked, &dead, &done, &cart_left}) {
     RunOutLease(order->order_id);
   }
@@ -310,8 +312,8 @@ TEST_F(OrderStoreTest, ParkGivesBackAndCountsNoCrash) {
 TEST_F(OrderStoreTest, TheDeadKeepTheirDirection) {
   const Lease lease = Place(order_);
   ASSERT_TRUE(Decide(lease));
-  ASSERT_THAT(store_.MarkDead(connection(), lease, "the hold is gone"), IsOk());
-  ASSERT_THAT(store_.MarkDead(connection(), lease, "again"), IsOk());
+  ASSERT_THAT(store_.MarkDead(connection(), lease, std::nullopt, "the hold is gone"), IsOk());
+  ASSERT_THAT(store_.MarkDead(connection(), lease, std::nullopt, "again"), IsOk());
   EXPECT_EQ(StateOf(order_.order_id), "COMMITTING");
   EXPECT_EQ(Look("SELECT dead_reason FROM saga WHERE dead"), "the hold is gone");
 }

@@ -30,6 +30,9 @@ class Participant {
     plans_.clear();
   }
 
+  // While the result lives, no call is answered.
+  std::unique_lock<std::mutex> Silence() { return std::unique_lock(mutex_); }
+
   // How often `rpc` was called, failures included.
   int Calls(const std::string& rpc) {
     const std::lock_guard lock(mutex_);

@@ -1,6 +1,8 @@
 #include "services/order/recovery.h"
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
@@ -8,6 +10,7 @@
 #include "boost/asio/steady_timer.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/asio/use_future.hpp"
+#include "shared/base/status_macros.h"
 #include "shared/db/async.h"
 #include "shared/telemetry/log.h"
 
@@ -48,7 +51,32 @@ Recovery::Recovery(asio::io_context& io, db::Workers& workers, OrderStore& store
                    Checkout& checkout, Completion& completion)
     : io_(io), workers_(workers), store_(store), checkout_(checkout), completion_(completion) {}
 
-void Recovery::Start() { asio::co_spawn(io_, Run(), EndOnError); }
+void Recovery::Start() {
+  asio::co_spawn(io_, Run(), EndOnError);
+  asio::co_spawn(io_, KeepLeases(), EndOnError);
+}
+
+// All that this process drives.
+std::vector<Lease> Recovery::Leases() const {
+  std::vector<Lease> leases = checkout_.Leases();
+  for (Lease& lease : completion_.Leases()) leases.push_back(std::move(lease));
+  return leases;
+}
+
+// A drive that is slower than its lease is not taken by a peer, which would count as a crash. What
+// was given back meanwhile has no lease that stands, and gets none.
+asio::awaitable<void> Recovery::KeepLeases() {
+  while (!stopping_) {
+    co_await Sleep(io_, absl::ToChronoMilliseconds(store_.times().lease / 3));
+    std::vector<Lease> leases = Leases();
+    if (leases.empty() || stopping_) continue;
+    const Open open(open_);
+    auto renew = [this, &leases](db::Connection& db) { return store_.Renew(db, leases); };
+    const absl::Status renewed =
+        co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(renew));
+    if (!renewed.ok()) log::Warn("saga.renew_failed", renewed.message());
+  }
+}
 
 asio::awaitable<void> Recovery::Run() {
   while (!stopping_) {
@@ -60,9 +88,15 @@ asio::awaitable<void> Recovery::Run() {
 // True when there may be more to take at once.
 asio::awaitable<bool> Recovery::TakeOver() {
   const Open open(open_);
-  if (checkout_.Leases().size() + completion_.Leases().size() >= kMaxDriven) co_return false;
-  const int limit = checkout_.Away() ? kProbeLimit : kClaimLimit;
-  auto claim = [this, limit](db::Connection& db) { return store_.Claim(db, limit); };
+  if (Leases().size() >= kMaxDriven) co_return false;
+  auto claim = [this,
+                away = checkout_.Away()](db::Connection& db) -> absl::StatusOr<std::vector<Lease>> {
+    if (!away) return store_.Claim(db, kClaimLimit);
+    // What is to be called off is decided all the same: that needs nobody.
+    CW_ASSIGN_OR_RETURN(std::vector<Lease> claimed, store_.ClaimOverdue(db, kClaimLimit));
+    if (!claimed.empty()) return claimed;
+    return store_.Claim(db, kProbeLimit);
+  };
   const auto leases = co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(claim));
   if (!leases.ok()) {
     log::Warn("saga.claim_failed", leases.status().message());
@@ -74,10 +108,15 @@ asio::awaitable<bool> Recovery::TakeOver() {
 
 asio::awaitable<void> Recovery::Resume(Lease lease) {
   const Open open(open_);
-  if (lease.crash_count >= kMaxCrashes) {
-    const absl::Status marked =
-        co_await MarkDead(workers_, store_, lease, "every process that drove it died");
-    if (!marked.ok()) log::Warn("saga.mark_failed", marked.message());
+  // What is driven here has not taken this process down.
+  const std::vector<Lease> mine = Leases();
+  const bool driven_here = std::any_of(mine.begin(), mine.end(), [&lease](const Lease& other) {
+    return other.order_id == lease.order_id;
+  });
+  if (lease.crash_count >= kMaxCrashes && !driven_here) {
+    const auto marked = co_await MarkDead(workers_, store_, lease, std::nullopt,
+                                          "every process that drove it died");
+    if (!marked.ok()) log::Warn("saga.mark_failed", marked.status().message());
     co_return;
   }
   auto read = [this, &lease](db::Connection& db) { return store_.GetOrder(db, lease.order_id); };
@@ -85,8 +124,9 @@ asio::awaitable<void> Recovery::Resume(Lease lease) {
   if (!order.ok()) {
     log::Warn("saga.read_failed", order.status().message(), {{"order.id", lease.order_id}});
     // A row that cannot be understood counts as a crash, when its lease runs out: a newer version
-    // may understand it, and after the last try it goes to a person. A busy database does not.
-    if (order.status().code() != absl::StatusCode::kInternal) {
+    // may understand it, and after the last try it goes to a person. An error of the database does
+    // not.
+    if (!IsUnreadable(order.status())) {
       std::vector<Lease> leases(1, lease);
       co_await Park(workers_, store_, std::move(leases));
     }
@@ -101,12 +141,10 @@ asio::awaitable<void> Recovery::Resume(Lease lease) {
 asio::awaitable<void> Recovery::GiveBack() {
   stopping_ = true;
   const auto until = std::chrono::steady_clock::now() + kStopWithin;
-  while (std::chrono::steady_clock::now() < until &&
-         open_ + checkout_.Leases().size() + completion_.Leases().size() > 0) {
+  while (std::chrono::steady_clock::now() < until && open_ + Leases().size() > 0) {
     co_await Sleep(io_, kPeriod / 10);
   }
-  std::vector<Lease> leases = checkout_.Leases();
-  for (Lease& lease : completion_.Leases()) leases.push_back(std::move(lease));
+  std::vector<Lease> leases = Leases();
   if (!leases.empty()) co_await Park(workers_, store_, std::move(leases));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "boost/asio/awaitable.hpp"
 #include "boost/asio/io_context.hpp"
 #include "services/order/checkout.h"
@@ -17,7 +19,7 @@ class Recovery {
   Recovery(boost::asio::io_context& io, db::Workers& workers, OrderStore& store, Checkout& checkout,
            Completion& completion);
 
-  // Starts to look for work, five times a second.
+  // Starts to look for work, five times a second, and to renew the leases of what is driven here.
   void Start();
 
   // Takes no more work and gives back what this process holds, so that another one need not wait
@@ -28,6 +30,8 @@ class Recovery {
  private:
   boost::asio::awaitable<void> Run();
   boost::asio::awaitable<bool> TakeOver();
+  boost::asio::awaitable<void> KeepLeases();
+  std::vector<Lease> Leases() const;
   boost::asio::awaitable<void> Resume(Lease lease);
   boost::asio::awaitable<void> GiveBack();
 

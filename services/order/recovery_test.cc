@@ -34,18 +34,6 @@ class RecoveryTest : public OrderProcess {
   }
   static Lease FirstLease(const Order& order) { return {.order_id = order.order_id, .epoch = 1}; }
 
-  // Starts drives, with leases that somebody else may have taken since, and waits for their end.
-  void DriveToTheirEnd(std::vector<Driven> drives) {
-    auto drive = [this, &drives]() -> boost::asio::awaitable<void> {
-      for (const Driven& driven : drives) saga_.Start(driven);
-      const boost::asio::any_io_executor executor = server_.io().get_executor();
-      while (!saga_.Leases().empty()) {
-        co_await boost::asio::post(executor, boost::asio::use_awaitable);
-      }
-    };
-    server_.Await(drive());
-  }
-
   // A second process on the same database, until it is stopped.
   Recovery& StartPeer(testing::ServiceFixture& loop) {
     const Participants peers(cart_.client(), catalog_.client(), wallet_.client());

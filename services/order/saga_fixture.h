@@ -37,7 +37,8 @@ class SagaDesk : public OrderProcess {
     EXPECT_TRUE(decided->has_value());
   }
   void Kill(const Order& order, const std::string& why = "a bug") {
-    ASSERT_THAT(store_.MarkDead(connection(), FirstLease(order), why), testing::IsOk());
+    ASSERT_THAT(store_.MarkDead(connection(), FirstLease(order), std::nullopt, why),
+                testing::IsOk());
     ASSERT_TRUE(IsDead(order.order_id));
   }
   // It aborts, and finds that money and stock are taken: the decision was lost.
@@ -47,7 +48,9 @@ class SagaDesk : public OrderProcess {
     EXPECT_EQ(wallet_.Reserve(order), wallet::v1::RESERVED);
     EXPECT_EQ(wallet_.Capture(order), wallet::v1::CAPTURED);
     Decide(order, Failure{.reason = v1::CHECKOUT_TIMED_OUT});
-    Kill(order, "aborting, but the hold is CAPTURED");
+    Order aborting = store_.GetOrder(connection(), order.order_id).value();
+    DriveToTheirEnd({{.lease = FirstLease(order), .order = std::make_shared<Order>(aborting)}});
+    EXPECT_TRUE(IsDead(order.order_id));
     return order;
   }
   static Lease FirstLease(const Order& order) { return {.order_id = order.order_id, .epoch = 1}; }

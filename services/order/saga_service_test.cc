@@ -66,7 +66,8 @@ TEST_F(SagaServiceTest, ASagaIsShownWithBothParticipants) {
   EXPECT_EQ(shown->saga().state(), "ABORTING");
   EXPECT_EQ(shown->saga().reason(), "CHECKOUT_TIMED_OUT");
   EXPECT_TRUE(shown->saga().dead());
-  EXPECT_EQ(shown->saga().dead_reason(), "aborting, but the hold is CAPTURED");
+  EXPECT_EQ(shown->saga().dead_reason(),
+            "aborting, but the hold is CAPTURED and the stock is RESERVED");
   EXPECT_EQ(shown->saga().lease_owner(), "order:test");
   EXPECT_EQ(shown->total().minor_units(), order.total);
   EXPECT_EQ(shown->hold().state(), "CAPTURED");
