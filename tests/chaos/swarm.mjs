@@ -20,7 +20,7 @@ import { Observer } from './observer.mjs';
 import { Operations } from './operations.mjs';
 import { register, setStock, stockProducts } from './people.mjs';
 import { allReady, dataDirectory, eventually, kindOf, pause, pidOf, portOf, processNames, root, signalPid } from './place.mjs';
-import { missing } from './proof.mjs';
+import { missing, unseen } from './proof.mjs';
 import { canRoute, proxyEverything } from './proxies.mjs';
 import { Random } from './random.mjs';
 import { brokenRules, openSagas, snapshotRules } from './rules.mjs';
@@ -171,10 +171,12 @@ class Swarm {
   /** What was not seen, unless something worse was found. @param {number} seconds */
   prove(seconds) {
     if (this.violations.length > 0) return;
-    this.violations.push(...missing({
+    const seen = {
       seconds, looks: this.looks.length, counts: this.operations?.counts ?? new Map(),
       crashes: new Map((this.crashes ?? []).map((kind) => [kind, this.fired.get(kind) ?? 0])),
-    }));
+    };
+    for (const line of unseen(seen)) console.log(`  ${line}`);
+    this.violations.push(...missing(seen));
   }
 
   report() {
