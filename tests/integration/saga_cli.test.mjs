@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
 import {
-  assertProblem, call, cartwright, eventually, password, productsInStock, query, Shopper,
+  assertProblem, call, cartwright, eventually, killAndAwait, password, productsInStock, query, Shopper,
 } from './shop.mjs';
 
 const run = promisify(execFile);
@@ -103,9 +103,12 @@ test('a decided saga is not called off; the database refuses it', async () => {
 
 test('a dead saga is revived', async () => {
   const { order, lock } = await stall(stockLocked);
-  // As if one process after the other had died of it. Whoever drives it now is fenced off.
+  // As if one process after the other had died of it, the one that drives it now included: no process
+  // takes itself for dead.
   await query(`UPDATE orders.saga SET crash_count = 9, lease_epoch = lease_epoch + 1,
-    lease_until = clock_timestamp(), next_attempt = clock_timestamp() WHERE order_id = '${order}'`);
+    lease_until = clock_timestamp(), next_attempt = 'infinity' WHERE order_id = '${order}'`);
+  await killAndAwait('order');
+  await query(`UPDATE orders.saga SET next_attempt = clock_timestamp() WHERE order_id = '${order}'`);
   await reaches(order, /^RESERVING t/);
   assert.match(await saga('ls', '--dead'), new RegExp(`${order} +RESERVING \\(dead\\).*every process that drove it died`));
   await lock.release();
