@@ -16,8 +16,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { assertNothingLost } from '../integration/invariants.mjs';
 import { eventually, pidOf } from '../integration/shop.mjs';
-import { Failpoints, pointsOfSources, services, sourcesOf } from './failpoints.mjs';
+import { Failpoints, pointsOfSources, services } from './failpoints.mjs';
 import { pinned } from './pinned.mjs';
+import { Random } from './random.mjs';
 import { makeScenarios } from './scenarios.mjs';
 
 const actions = ['kill', 'stop', 'drop_reply'];
@@ -30,21 +31,9 @@ const pinnedPatienceMs = 10_000;
 
 /** @typedef {{point: string, action: string, scenario: import('./scenarios.mjs').Scenario, pinned?: boolean}} Run */
 
-/** mulberry32, so that an order can be repeated. @param {number} seed */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** How long a saga belongs to a process that is silent: 8 s, unless the service has a flag for it. */
+/** How long a saga belongs to a process that is silent. */
 function leaseMs() {
-  const hasFlag = sourcesOf('order').includes('saga_lease_ms');
-  return hasFlag ? Number(process.env.CARTWRIGHT_SAGA_LEASE_MS ?? 8000) : 8000;
+  return Number(process.env.CARTWRIGHT_SAGA_LEASE_MS ?? 8000);
 }
 
 /** Processes of our services that stand still. @returns {Promise<number[]>} */
@@ -124,8 +113,8 @@ const sameRun = (one, other) => one.point === other.point && one.action === othe
 
 /** @param {Run[]} runs @param {{share?: string, only?: string, seed: number}} options */
 function select(runs, { share, only, seed }) {
-  const random = generator(seed);
-  const shuffled = runs.map((run) => ({ run, order: run.pinned ? -1 : random() })).sort((a, b) => a.order - b.order)
+  const random = new Random(seed);
+  const shuffled = runs.map((run) => ({ run, order: run.pinned ? -1 : random.next() })).sort((a, b) => a.order - b.order)
     .map(({ run }) => run)
     .filter((run) => !only || `${run.point} ${run.action} ${run.scenario.name}`.includes(only));
   if (!share) return shuffled;

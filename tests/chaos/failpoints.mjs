@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const services = ['order', 'wallet', 'catalog', 'cart'];
 
 /** @param {string} service @returns {string} its C++ without the tests */
-export function sourcesOf(service) {
+function sourcesOf(service) {
   const directory = join(root, 'services', service);
   return readdirSync(directory)
     .filter((name) => /\.(cc|h)$/.test(name) && !/_test\.cc$|_fixture\.h$/.test(name))

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { Random } from '../chaos/random.mjs';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
 import { call, eventually, killAndAwait, pidOf, productsInStock, query, Shopper } from './shop.mjs';
@@ -117,17 +118,6 @@ for (const [point, stall] of Object.entries(points)) {
   });
 }
 
-/** A small generator (mulberry32), so that a run can be repeated. @param {number} seed */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const victims = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet', 'postgres'];
 
 /**
@@ -164,7 +154,7 @@ async function buyOn(shopper, productId, run) {
 test('every process is killed again and again under load: nothing acknowledged is lost', async () => {
   const seed = Number(process.env.CARTWRIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`CARTWRIGHT_SEED=${seed}`);
-  const random = generator(seed);
+  const random = new Random(seed);
   const [product] = (await productsInStock()).filter((p) => Number(p.price.minorUnits) < 100_000);
   await query(`WITH s AS (UPDATE catalog.stock SET on_hand = on_hand + 100000 WHERE product_id = '${product.id}' RETURNING 1)
     INSERT INTO catalog.stock_journal (product_id, delta, kind) SELECT '${product.id}', 100000, 'ADJUST' FROM s`);
@@ -175,11 +165,11 @@ test('every process is killed again and again under load: nothing acknowledged i
   const loops = Promise.all(shoppers.map((shopper) => buyOn(shopper, product.id, run)));
   // A loop that fails must end the test, not hang it.
   const failed = loops.then(() => undefined);
-  const rounds = [...victims, ...victims].map((victim) => ({ victim, order: random() }))
+  const rounds = [...victims, ...victims].map((victim) => ({ victim, order: random.next() }))
     .sort((a, b) => a.order - b.order);
   try {
     for (const { victim } of rounds) {
-      const some = 1 + Math.floor(random() * 8);
+      const some = 1 + random.below(8);
       for (let count = 0; count < some; count++) {
         await Promise.race([failed, new Promise((resolve) => { wake = () => resolve(undefined); })]);
       }
