@@ -1,11 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/order/cart_fixture.h"
 #include "services/order/order_service.h"
@@ -26,25 +24,11 @@ class OrderDatabase : public testing::PostgresFixture {
   ~OrderDatabase() override { EXPECT_EQ(AuditFindings(), ""); }
 
   // The first field of the first row, as a superuser; empty for no row and for null.
-  std::string Look(const std::string& sql, const db::Params& params = {}) {
-    const std::string name = absl::StrCat("look_", std::hash<std::string>()(sql));
-    auto rows = superuser().Execute({name.c_str(), sql.c_str()}, params);
-    EXPECT_THAT(rows, testing::IsOk()) << sql;
-    return !rows.ok() || rows->empty() ? std::string() : std::string((*rows)[0][0].c_str());
-  }
-  std::string StateOf(const std::string& order_id) {
-    return Look("SELECT state FROM saga WHERE order_id = $1", {order_id});
-  }
-  bool IsDead(const std::string& order_id) {
-    return Look("SELECT dead FROM saga WHERE order_id = $1", {order_id}) == "t";
-  }
+  std::string Look(const std::string& sql, const db::Params& params = {});
+  std::string StateOf(const std::string& order_id);
+  bool IsDead(const std::string& order_id);
   // As if whoever holds the lease had been silent for longer than it lasts.
-  void RunOutLease(const std::string& order_id) {
-    Look(
-        "UPDATE saga SET lease_until = clock_timestamp() - interval '1 second' WHERE order_id = $1"
-        " RETURNING 1",
-        {order_id});
-  }
+  void RunOutLease(const std::string& order_id);
 
   // True as soon as `condition` holds; false when it does not for far longer than it should take.
   template <typename Condition>
@@ -60,82 +44,28 @@ class OrderDatabase : public testing::PostgresFixture {
 
   // An order of one line of `quantity` pieces at 100, with a number that no other one has.
   static Order NewOrder(const std::string& user, const std::string& cart_version = "1",
-                        int quantity = 2) {
-    static std::atomic<int64_t> seq{0};
-    Order order{.order_id = NewUuid(),
-                .user_id = user,
-                .user_seq = ++seq,
-                .cart_version = cart_version,
-                .currency = "EUR",
-                .total = 100 * quantity,
-                .fingerprint = "print"};
-    order.hold_id = HoldIdOf(order.order_id);
-    order.lines = {{NewUuid(), "Oak chair", 100, quantity}};
-    order.address.set_full_name("Ada");
-    return order;
-  }
+                        int quantity = 2);
 };
 
 // The whole order service in this process, with participants in memory. Recovery runs once a
 // test starts it.
 class OrderProcess : public OrderDatabase {
  protected:
-  OrderProcess() : workers_({.url = AppUrl(), .threads = 2}), server_(&workers_) {
-    server_.Serve(service_, &OrderService::Checkout, &OrderService::ListOrders,
-                  &OrderService::GetOrder, &OrderService::CancelOrder, &OrderService::ResolveOrder,
-                  &OrderService::WatchOrder);
-    server_.Start();
-    completion_.Start();
-  }
+  OrderProcess();
   ~OrderProcess() override { recovery_.Stop(); }
 
   // Everything has come to its end, the carts included.
-  bool Settled() {
-    return Look(
-               "SELECT 1 FROM saga WHERE state NOT IN ('CONFIRMED', 'REFUNDED', 'CANCELLED')"
-               " OR state <> 'CANCELLED' AND NOT cart_cleared LIMIT 1")
-        .empty();
-  }
+  bool Settled();
 
   // A shopper with money, and stock and a cart of what the order buys.
-  void Furnish(const Order& order, int64_t money = 1000, int64_t stock = 10) {
-    wallet_.Give(order.user_id, money);
-    for (const OrderLine& line : order.lines) {
-      catalog_.SetStock(line.product_id, stock);
-      cart_.Add(order.user_id, line);
-    }
-  }
+  void Furnish(const Order& order, int64_t money = 1000, int64_t stock = 10);
 
   // Of an order that Furnish prepared with its defaults: taken once, or not at all.
-  void ExpectBoughtOnce(const Order& order) {
-    EXPECT_EQ(StateOf(order.order_id), "CONFIRMED");
-    EXPECT_FALSE(IsDead(order.order_id));
-    EXPECT_EQ(wallet_.Posted(order.user_id), 1000 - order.total);
-    EXPECT_EQ(wallet_.Held(order.user_id), 0);
-    EXPECT_EQ(catalog_.OnHand(order.lines[0].product_id), 10 - order.lines[0].quantity);
-    EXPECT_EQ(catalog_.Reserved(order.lines[0].product_id), 0);
-    EXPECT_EQ(cart_.Pieces(order.user_id), 0);
-  }
-  void ExpectNothingTaken(const Order& order) {
-    EXPECT_EQ(StateOf(order.order_id), "CANCELLED");
-    EXPECT_EQ(wallet_.Posted(order.user_id), 1000);
-    EXPECT_EQ(wallet_.Held(order.user_id), 0);
-    EXPECT_EQ(catalog_.OnHand(order.lines[0].product_id), 10);
-    EXPECT_EQ(catalog_.Reserved(order.lines[0].product_id), 0);
-    EXPECT_EQ(cart_.Pieces(order.user_id), order.lines[0].quantity);
-  }
+  void ExpectBoughtOnce(const Order& order);
+  void ExpectNothingTaken(const Order& order);
 
   // Starts drives, with leases that somebody else may have taken since, and waits for their end.
-  void DriveToTheirEnd(std::vector<Driven> drives) {
-    auto drive = [this, &drives]() -> boost::asio::awaitable<void> {
-      for (const Driven& driven : drives) saga_.Start(driven);
-      const boost::asio::any_io_executor executor = server_.io().get_executor();
-      while (!saga_.Leases().empty()) {
-        co_await boost::asio::post(executor, boost::asio::use_awaitable);
-      }
-    };
-    server_.Await(drive());
-  }
+  void DriveToTheirEnd(std::vector<Driven> drives);
 
   // Made as main.cc does, and never destroyed: coroutines refer to it until the loop is gone.
   template <typename T, typename... Args>

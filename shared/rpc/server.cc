@@ -48,6 +48,22 @@ void Server::AddHandler(const google::protobuf::Descriptor& request,
   found->second->Add(entries_.back()->path.c_str(), type, handler);
 }
 
+void Server::Spawn(const Pipeline& pipeline, std::shared_ptr<Pipeline::Active> active,
+                   boost::asio::awaitable<absl::Status> coroutine) {
+  if (coroutines_.fetch_add(1) >= kMaxCoroutines) {
+    coroutines_.fetch_sub(1);
+    return pipeline.Finish(*active, Overloaded());
+  }
+  boost::asio::co_spawn(executor_, std::move(coroutine),
+                        [this, &pipeline, active](std::exception_ptr error, absl::Status status) {
+                          coroutines_.fetch_sub(1);
+                          pipeline.Finish(*active, pipeline.Guard([&]() -> absl::Status {
+                            if (error) std::rethrow_exception(error);
+                            return status;
+                          }));
+                        });
+}
+
 void Server::CheckComplete() const {
   for (const auto& [service, unused] : services_) {
     for (int i = 0; i < service->method_count(); ++i) {

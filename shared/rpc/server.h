@@ -109,20 +109,8 @@ class Server {
     Handle<Request, Response>(
         [this, &pipeline, &owner, method](std::shared_ptr<Pipeline::Active> active,
                                           const Request* request, Response* response) {
-          if (coroutines_.fetch_add(1) >= kMaxCoroutines) {
-            coroutines_.fetch_sub(1);
-            return pipeline.Finish(*active, Overloaded());
-          }
-          boost::asio::co_spawn(
-              executor_, (owner.*method)(active->call, *request),
-              [=, this, &pipeline](std::exception_ptr error, absl::StatusOr<Response> result) {
-                coroutines_.fetch_sub(1);
-                pipeline.Finish(*active, pipeline.Guard([&]() -> absl::Status {
-                  if (error) std::rethrow_exception(error);
-                  if (result.ok()) *response = *std::move(result);
-                  return result.status();
-                }));
-              });
+          auto filled = Fill(owner, method, active->call, *request, *response);
+          Spawn(pipeline, std::move(active), std::move(filled));
         },
         pipeline);
   }
@@ -164,6 +152,18 @@ class Server {
     AddHandler(*Request::descriptor(),
                new grpc::internal::CallbackServerStreamingHandler<Request, Response>(start));
   }
+
+  // The call of a method as a coroutine of one type for all of them.
+  template <typename Owner, typename Method, typename Request, typename Response>
+  static boost::asio::awaitable<absl::Status> Fill(Owner& owner, Method method, const Call& call,
+                                                   const Request& request, Response& response) {
+    absl::StatusOr<Response> result = co_await (owner.*method)(call, request);
+    if (result.ok()) response = *std::move(result);
+    co_return result.status();
+  }
+  // Runs it and finishes `active` with its status; refuses when too many are under way.
+  void Spawn(const Pipeline& pipeline, std::shared_ptr<Pipeline::Active> active,
+             boost::asio::awaitable<absl::Status> coroutine);
 
   template <typename Request, typename Response, typename Start>
   void Handle(Start start, const Pipeline& pipeline) {

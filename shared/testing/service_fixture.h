@@ -1,19 +1,16 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "absl/status/statusor.h"
-#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/awaitable.hpp"
 #include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/io_context.hpp"
-#include "boost/asio/use_future.hpp"
 #include "grpcpp/server.h"
-#include "grpcpp/server_builder.h"
 #include "grpcpp/support/sync_stream.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/server.h"
@@ -30,34 +27,15 @@ namespace cartwright::testing {
 // There are no certificates in it: the caller's name is an argument.
 class ServiceFixture {
  public:
-  explicit ServiceFixture(db::Workers* workers)
-      : work_(boost::asio::make_work_guard(io_)),
-        rpc_(workers, io_.get_executor(), [this](const auto&) { return peer_; }),
-        thread_([this] { io_.run(); }) {}
-
-  ~ServiceFixture() {
-    if (server_ != nullptr) server_->Shutdown();
-    server_.reset();
-    work_.reset();
-    io_.stop();
-    thread_.join();
-  }
+  explicit ServiceFixture(db::Workers* workers);
+  ~ServiceFixture();
 
   template <typename Owner, typename... Methods>
   void Serve(Owner& owner, Methods... methods) {
     rpc_.Register(owner, methods...);
   }
 
-  void Start() {
-    grpc::ServerBuilder builder;
-    rpc_.AddTo(builder);
-    server_ = builder.BuildAndStart();
-    // Never destroyed: when the last user of gRPC 1.51's callback queue goes, a thread of that
-    // queue can touch it after its end and abort ("ref_counted.h: prior > 0").
-    static auto* kept = new std::vector<std::unique_ptr<rpc::Client>>;
-    channel_ = server_->InProcessChannel({});
-    client_ = kept->emplace_back(new rpc::Client(channel_)).get();
-  }
+  void Start();
 
   // Blocks until the answer is here.
   template <typename Response, typename Request>
@@ -69,8 +47,15 @@ class ServiceFixture {
   // Runs a coroutine to its end.
   template <typename T>
   T Await(boost::asio::awaitable<T> coroutine) {
-    return boost::asio::co_spawn(io_, std::move(coroutine), boost::asio::use_future).get();
+    std::optional<T> result;
+    // Not a co_spawn of T: each one costs every test that has it half a second of compiling.
+    const auto keep = [&]() -> boost::asio::awaitable<void> {
+      result = co_await std::move(coroutine);
+    };
+    Await(keep());
+    return *std::move(result);
   }
+  void Await(boost::asio::awaitable<void> coroutine);
 
   // Opens a server stream, which the test reads with blocking calls; both must outlive it.
   template <typename Response, typename Request>
@@ -93,17 +78,7 @@ class ServiceFixture {
   void set_peer(std::string peer) { peer_ = std::move(peer); }
 
  private:
-  // Never destroyed: the thread of gRPC that called back holds a work guard of the loop for a
-  // moment more. In the memory of the next test's loop it would count that one's work down, and end
-  // it.
-  static boost::asio::io_context& NewLoop() {
-    static std::mutex mutex;
-    static auto* kept = new std::vector<std::unique_ptr<boost::asio::io_context>>;
-    const std::lock_guard lock(mutex);
-    return *kept->emplace_back(std::make_unique<boost::asio::io_context>());
-  }
-
-  boost::asio::io_context& io_ = NewLoop();
+  boost::asio::io_context& io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::string peer_ = "gateway";
   rpc::Server rpc_;
