@@ -285,6 +285,35 @@ TEST_F(OrderStoreTest, ClaimTakesOnlyWhatIsDue) {
   EXPECT_TRUE(Claim().empty()) << "what is leased is not claimed again";
 }
 
+TEST_F(OrderStoreTest, WhatIsDueLongestIsClaimedFirst) {
+  std::vector<std::string> due;
+  for (const char* minutes : {"2", "3", "1"}) {
+    const Order order = NewOrder(NewUuid());
+    Place(order);
+    RunOutLease(order.order_id);
+    due.push_back(
+        Look("UPDATE saga SET next_attempt = clock_timestamp() - $2::float8 * interval '1 minute'"
+             " WHERE order_id = $1 RETURNING order_id",
+             {order.order_id, minutes}));
+  }
+  std::vector<std::string> claimed;
+  for (int i = 0; i < 3; ++i) claimed.push_back(Claim(1).at(0).order_id);
+  EXPECT_EQ(claimed, (std::vector<std::string>{due[1], due[0], due[2]}));
+}
+
+// Two versions run at once while a new one is rolled out.
+TEST_F(OrderStoreTest, AStateThatOnlyANewerVersionKnowsIsLeftToIt) {
+  Place(order_);
+  RunOutLease(order_.order_id);
+  ASSERT_THAT(superuser().Script("ALTER TABLE saga DROP CONSTRAINT saga_state_known;"
+                                 "SET session_replication_role = replica;"
+                                 "UPDATE saga SET state = 'PACKING'"),
+              IsOk());
+  EXPECT_TRUE(Claim().empty());
+  ASSERT_THAT(superuser().Script("UPDATE saga SET state = 'RESERVING'"), IsOk());
+  EXPECT_EQ(Claim().size(), 1u);
+}
+
 TEST_F(OrderStoreTest, AnUndecidedSagaIsOverdueAfterItsTime) {
   Place(order_);
   RunOutLease(order_.order_id);

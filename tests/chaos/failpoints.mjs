@@ -14,7 +14,7 @@ export const services = ['order', 'wallet', 'catalog', 'cart'];
 function sourcesOf(service) {
   const directory = join(root, 'services', service);
   return readdirSync(directory)
-    .filter((name) => /\.(cc|h)$/.test(name) && !/_test\.cc$|_fixture\.h$/.test(name))
+    .filter((name) => /\.(cc|h)$/.test(name) && !/_test\.cc$|_fixture\.(cc|h)$/.test(name))
     .map((name) => readFileSync(join(directory, name), 'utf8'))
     .join('\n');
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { eventually, query, signal } from './shop.mjs';
+import { eventually, metric, productsInStock, query, Shopper, signal } from './shop.mjs';
 
 const one = async (sql) => (await query(sql))[0]?.[0];
 
@@ -49,4 +49,62 @@ test('while the order service is down all is kept, and freed when it is back', a
   await signal('order', 'SIGCONT');
   await eventually('the hold is freed', async () => (await aside.hold()) === 'EXPIRED' || undefined);
   await eventually('the stock is freed', async () => (await aside.stock()) === 'EXPIRED' || undefined);
+});
+
+/** Lets what was set aside for an order be overdue at once; its own triggers would forbid that. @param {string} order */
+const beOverdue = (order) => query(`SET session_replication_role = replica;
+  UPDATE wallet.hold SET expire_time = clock_timestamp() WHERE order_id = '${order}';
+  UPDATE catalog.reservation SET expire_time = clock_timestamp() WHERE order_id = '${order}'`);
+
+/** Somebody who asks for an order, whose saga cannot go past what `refuse` takes away. */
+async function stalled(refuse, restore, state) {
+  const [product] = await productsInStock();
+  const shopper = await Shopper.withMoney(5 * Number(product.price.minorUnits));
+  const before = await shopper.wallet();
+  await shopper.add(product.id, 2);
+  await query(refuse);
+  const answer = shopper.checkout().catch(() => undefined);
+  const order = await eventually('money is held', () => one(`SELECT order_id FROM wallet.hold JOIN orders.saga
+    USING (order_id) WHERE saga.user_id = '${shopper.id}' AND hold.state = 'RESERVED' AND saga.state = '${state}'`));
+  return { shopper, before, order, product, answer, goOn: () => query(restore) };
+}
+
+test('what is overdue of an undecided order is freed after the order was called off, never before', async () => {
+  // The order service can abort, but not decide for the order.
+  const { shopper, before, order, answer, goOn } = await stalled(
+    'REVOKE EXECUTE ON FUNCTION orders.decide_saga FROM order_app',
+    'GRANT EXECUTE ON FUNCTION orders.decide_saga TO order_app', 'RESERVING');
+  await beOverdue(order);
+  await eventually('the order is called off', () =>
+    one(`SELECT 1 FROM orders.saga WHERE order_id = '${order}' AND state IN ('ABORTING', 'CANCELLED')`));
+  await goOn();
+  await answer;
+  assert.equal((await shopper.settled(order)).state, 'REJECTED');
+  assert.deepEqual(await shopper.wallet(), before);
+  const [[holdAfter, stockAfter]] = await query(`SELECT hold.decide_time >= called_off, reservation.decide_time >= called_off
+    FROM wallet.hold JOIN catalog.reservation USING (order_id)
+      JOIN (SELECT order_id, min(create_time) AS called_off FROM orders.saga_event
+            WHERE state = 'ABORTING' GROUP BY order_id) AS event USING (order_id) WHERE order_id = '${order}'`);
+  assert.deepEqual([holdAfter, stockAfter], ['t', 't']);
+});
+
+test('what is overdue of an order that is decided stays, until it is captured', async () => {
+  const { shopper, before, order, answer, goOn } = await stalled(
+    `REVOKE EXECUTE ON FUNCTION wallet.capture_holds FROM wallet_app;
+     REVOKE EXECUTE ON FUNCTION catalog.commit_stock FROM catalog_app`,
+    `GRANT EXECUTE ON FUNCTION wallet.capture_holds TO wallet_app;
+     GRANT EXECUTE ON FUNCTION catalog.commit_stock TO catalog_app`, 'COMMITTING');
+  await beOverdue(order);
+  // They count what they asked about and had to keep.
+  for (const [service, noun] of [['wallet', 'hold'], ['catalog', 'reservation']]) {
+    await eventually(`${service} keeps it`, async () =>
+      (await metric(service, `cartwright_${noun}s_overdue`)) === 1 || undefined);
+  }
+  assert.deepEqual(await query(`SELECT hold.state, reservation.state FROM wallet.hold JOIN catalog.reservation
+    USING (order_id) WHERE order_id = '${order}'`), [['RESERVED', 'RESERVED']]);
+  await goOn();
+  await answer;
+  const bought = await shopper.settled(order);
+  assert.equal(bought.state, 'CONFIRMED');
+  assert.equal((await shopper.wallet()).balance, before.balance - Number(bought.total.minorUnits));
 });

@@ -4,9 +4,14 @@ import { spawn } from 'node:child_process';
 
 /** A transaction that holds locks until it is let go. */
 export class Lock {
-  /** @param {string} sql that takes them @returns {Promise<Lock>} */
-  static async take(sql) {
+  /**
+   * @param {string} sql that takes them
+   * @param {import('node:test').TestContext} [context] at whose end they are let go, however it ends
+   * @returns {Promise<Lock>}
+   */
+  static async take(sql, context) {
     const lock = new Lock();
+    context?.after(() => { lock.psql.kill(); });
     lock.psql = spawn(new URL('../../cartwright', import.meta.url).pathname,
       ['psql', '-d', 'cartwright', '-X', '-At', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
     lock.psql.stdout.setEncoding('utf8');

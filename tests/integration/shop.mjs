@@ -204,6 +204,15 @@ export async function killAndAwait(name) {
   });
 }
 
+/** The sum over a metric's labels, of the first replica. @param {string} service @param {string} name @returns {Promise<number>} */
+export async function metric(service, name) {
+  const offset = 10 + ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet'].indexOf(service);
+  const { port, hostname } = new URL(shopUrl);
+  const text = await (await fetch(`http://${hostname}:${Number(port) + offset}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
 /** @param {string[]} words of ./cartwright */
 export function cartwright(...words) {
   return run(launcher, words);
