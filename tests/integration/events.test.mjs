@@ -174,7 +174,9 @@ test('200 watchers see the same, and leave nothing behind when they vanish', asy
   }
   const grown = await memoryOf('gateway') - memory;
   console.log(`the gateway grew by ${grown.toFixed(1)} MiB over 600 streams`);
-  assert.ok(grown < 20, `${grown} MiB`);
+  // A sanitizer keeps what is freed, to see who uses it.
+  const kept = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '') ? 250 : 0;
+  assert.ok(grown < 20 + kept, `${grown} MiB`);
 
   const staying = await watch();
   await release();
