@@ -21,7 +21,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kMaxBody = 64 << 10;
 constexpr size_t kMaxQueryParameters = 50;
 constexpr size_t kMaxUserAgent = 256;
 constexpr size_t kMaxBoundHeader = 1024;
@@ -220,7 +219,7 @@ asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Reque
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
   std::string json;
   if (request.has_body) {
-    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(kMaxBody));
+    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(route.max_body));
   }
   std::vector<std::string> bound_values;
   for (const BoundField& field : route.bound_fields) {

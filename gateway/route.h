@@ -68,6 +68,8 @@ struct Route {
   std::vector<HeaderField> headers;
   std::vector<ResolvedStatusRule> status_rules;
 
+  size_t max_body = 0;  // bytes
+
   bool IsStream() const { return method->server_streaming(); }
   bool TakesBody() const { return body_is_message || body_field != nullptr; }
 };

@@ -22,6 +22,8 @@ using google::protobuf::MethodDescriptor;
 namespace {
 
 constexpr absl::string_view kIdempotencyKey = "Idempotency-Key";
+// Of a request; what is over it no connection could skip either.
+constexpr uint32_t kMaxBody = 64 << 10;
 
 absl::Status Mistake(const MethodDescriptor& method, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(method.full_name(), ": ", what));
@@ -210,6 +212,9 @@ absl::Status CheckPolicy(const Route& route) {
   if (route.policy.has_cache() && route.policy.access() != api::v1::PUBLIC) {
     return Mistake(*route.method, "only a PUBLIC method can have a cache policy");
   }
+  if (route.policy.max_body_bytes() > kMaxBody) {
+    return Mistake(*route.method, absl::StrCat("its max_body_bytes is over ", kMaxBody));
+  }
   if (route.method->client_streaming()) {
     return Mistake(*route.method, "streams of requests have no HTTP form");
   }
@@ -222,7 +227,8 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
               .policy = policy,
               .timeout = rpc::TimeoutOf(policy),
               .backend = BackendOf(*method.file()),
-              .rpc_path = rpc::PathOf(method)};
+              .rpc_path = rpc::PathOf(method),
+              .max_body = policy.max_body_bytes() != 0 ? policy.max_body_bytes() : kMaxBody};
   CW_RETURN_IF_ERROR(CheckPolicy(route));
   CW_ASSIGN_OR_RETURN(auto pattern, PatternOf(method, rule));
   route.http_method = pattern.first;
