@@ -60,6 +60,8 @@ struct Route {
   bool body_is_message = false;           // body: "*"
   const FieldPlan* body_field = nullptr;  // body: "field"
   const FieldPlan* response_field = nullptr;
+  bool takes_raw_body = false;  // the body, or the answer, is a google.api.HttpBody
+  bool answers_raw = false;
 
   const FieldPlan* event_id = nullptr;  // of a stream's messages
 

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "google/api/annotations.pb.h"
 #include "shared/base/status_macros.h"
@@ -85,6 +86,22 @@ absl::Status ResolveResponseBody(Route& route, const std::string& name) {
   route.response_field = route.response->FindByProtoName(name);
   if (route.response_field == nullptr || route.response_field->moved_out) {
     return Mistake(*route.method, absl::StrCat("it has no field ", name, " to answer with"));
+  }
+  return absl::OkStatus();
+}
+
+bool IsOneRawBody(const FieldPlan& field) {
+  return field.message != nullptr && !field.repeated && IsHttpBody(*field.message->descriptor);
+}
+
+absl::Status ResolveRawBodies(Route& route) {
+  route.takes_raw_body = route.body_field != nullptr
+                             ? IsOneRawBody(*route.body_field)
+                             : route.body_is_message && IsHttpBody(*route.request->descriptor);
+  route.answers_raw = route.response_field != nullptr ? IsOneRawBody(*route.response_field)
+                                                      : IsHttpBody(*route.response->descriptor);
+  if (route.answers_raw && route.IsStream()) {
+    return Mistake(*route.method, "a stream of HttpBody has no form");
   }
   return absl::OkStatus();
 }
@@ -238,6 +255,7 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolvePath(route));
   CW_RETURN_IF_ERROR(ResolveBody(route, rule.body()));
   CW_RETURN_IF_ERROR(ResolveResponseBody(route, rule.response_body()));
+  CW_RETURN_IF_ERROR(ResolveRawBodies(route));
   CW_RETURN_IF_ERROR(ResolveBoundFields(route));
   CW_RETURN_IF_ERROR(ResolveMovedFields(route));
   CW_RETURN_IF_ERROR(ResolveStatusRules(route));
