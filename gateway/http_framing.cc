@@ -63,7 +63,7 @@ bool IsHostCharacter(char c) {
 bool IsHost(absl::string_view text) {
   if (!std::all_of(text.begin(), text.end(), IsHostCharacter)) return false;
   const auto authority = boost::urls::parse_authority({text.data(), text.size()});
-  if (!authority || authority->host().empty()) return false;
+  if (!authority || authority->encoded_host().empty()) return false;
   uint32_t port = 0;
   const auto digits = authority->port();
   return digits.empty() ||

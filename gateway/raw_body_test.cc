@@ -1,5 +1,7 @@
 #include "gateway/raw_body.h"
 
+#include "absl/strings/str_cat.h"
+#include "gateway/gateway_fixture.h"
 #include "gateway/test_api.h"
 #include "gateway/transcoder.h"
 #include "gmock/gmock.h"
@@ -64,6 +66,31 @@ TEST(RawBodyTest, ARequestIsItsBytesAndItsType) {
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->content_type, "text/csv");
   EXPECT_EQ(response->body, "{not json");
+}
+
+// The same over HTTP; the service gives back what it gets.
+class RawBodyHttpTest : public testing::GatewayFixture {
+ protected:
+  RawBodyHttpTest()
+      : GatewayFixture([](const testing::FakeBackend::Call& call) {
+          return testing::FakeBackend::Answer{.response = call.request};
+        }) {}
+
+  Reply Put(absl::string_view content_type, absl::string_view body) {
+    return Raw(absl::StrCat("PUT /api/things/7/picture HTTP/1.1\r\nHost: a\r\nContent-Type: ",
+                            content_type, "\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
+  }
+};
+
+TEST_F(RawBodyHttpTest, TakesWhatIsOnTheListAndNoMoreThanTheRouteAllows) {
+  const Reply reply = Put("image/png", "\x89PNG");
+  EXPECT_EQ(reply.result_int(), 200u) << reply.body();
+  EXPECT_EQ(reply["Content-Type"], "image/png");
+  EXPECT_EQ(reply["X-Content-Type-Options"], "nosniff");
+  EXPECT_EQ(reply.body(), "\x89PNG");
+  EXPECT_EQ(Put("text/html", "<p>").result_int(), 415u);
+  EXPECT_EQ(Put("image/png", std::string(1000, 'x')).result_int(), 200u);
+  EXPECT_EQ(ReasonOf(Put("image/png", std::string(1001, 'x'))), "PAYLOAD_TOO_LARGE");
 }
 
 }  // namespace
