@@ -54,8 +54,12 @@ absl::Status ApiCatalog::AddRoutes(const google::protobuf::FileDescriptor& file)
     for (int m = 0; m < service.method_count(); ++m) {
       CW_ASSIGN_OR_RETURN(std::vector<Route> routes, CompileRoutes(*service.method(m), plans_));
       for (Route& route : routes) {
-        CW_RETURN_IF_ERROR(
-            router_.Add(route.http_method, route.path, static_cast<int>(routes_.size())));
+        const auto added =
+            router_.Add(route.http_method, route.path, static_cast<int>(routes_.size()));
+        if (!added.ok()) {
+          return absl::Status(added.code(),
+                              absl::StrCat(service.method(m)->full_name(), ": ", added.message()));
+        }
         routes_.push_back(std::move(route));
       }
     }

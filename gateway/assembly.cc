@@ -38,6 +38,10 @@ absl::Status CheckFlags() {
   if (streams < 0 || streams > 8192) {
     return absl::InvalidArgumentError("--http_streams must be between 0 and 8192");
   }
+  const int connections = absl::GetFlag(FLAGS_http_connections_per_client);
+  if (connections < 0 || connections > 10'000) {
+    return absl::InvalidArgumentError("--http_connections_per_client must be between 0 and 10000");
+  }
   if (absl::GetFlag(FLAGS_issuer).empty()) {
     return absl::InvalidArgumentError("--issuer must name the issuer of access tokens");
   }
@@ -107,9 +111,11 @@ void Assemble(kit::Kit& kit) {
                         .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
                         .openapi = OpenApiDocument(catalog),
                         .streams = {.max = absl::GetFlag(FLAGS_http_streams)}});
+  const size_t connections = absl::GetFlag(FLAGS_http_connections_per_client);
   auto& server =
       kit.Own<HttpServer>(HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
-                                              .threads = absl::GetFlag(FLAGS_http_threads)},
+                                              .threads = absl::GetFlag(FLAGS_http_threads),
+                                              .connections = {.per_client = connections}},
                           dispatcher);
   const uint16_t port = OrDie(server.Start());
   log::Info("start.http", "The public port is open.",

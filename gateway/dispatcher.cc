@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "gateway/raw_body.h"
 #include "gateway/request_headers.h"
 #include "gateway/transcoder.h"
 #include "shared/base/secret.h"
@@ -21,7 +22,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kMaxBody = 64 << 10;
 constexpr size_t kMaxQueryParameters = 50;
 constexpr size_t kMaxUserAgent = 256;
 constexpr size_t kMaxBoundHeader = 1024;
@@ -67,11 +67,12 @@ absl::Status CheckContentType(const Request& request, const Route& route) {
   }
   const absl::string_view coding = request.Header("Content-Encoding");
   const bool plain = coding.empty() || absl::EqualsIgnoreCase(coding, "identity");
-  if (request.Count("Content-Type") == 1 && IsJsonType(request.Header("Content-Type")) && plain) {
-    return absl::OkStatus();
-  }
+  const absl::string_view type = request.Header("Content-Type");
+  const bool fits = route.takes_raw_body ? IsRawType(type) : IsJsonType(type);
+  if (request.Count("Content-Type") == 1 && fits && plain) return absl::OkStatus();
   return Refusal(absl::StatusCode::kInvalidArgument, api::v1::UNSUPPORTED_MEDIA_TYPE,
-                 "The body must be application/json, not compressed.");
+                 route.takes_raw_body ? "This type of content is not taken here."
+                                      : "The body must be application/json, not compressed.");
 }
 
 void AddCacheControl(const Request& request, const Route& route, Response& response) {
@@ -220,13 +221,16 @@ asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Reque
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
   std::string json;
   if (request.has_body) {
-    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(kMaxBody));
+    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(route.max_body));
   }
   std::vector<std::string> bound_values;
   for (const BoundField& field : route.bound_fields) {
     bound_values.push_back(admission.ValueOf(field.bind, request));
   }
-  const RequestParts parts{.variables = match.variables, .query = parameters, .body = json};
+  const RequestParts parts{.variables = match.variables,
+                           .query = parameters,
+                           .body = json,
+                           .content_type = request.Header("Content-Type")};
   co_return EncodeRequest(route, parts, bound_values);
 }
 

@@ -4,6 +4,9 @@
 
 ABSL_FLAG(std::string, http_listen, "127.0.0.1:8080", "Address of the public port, host:port.");
 ABSL_FLAG(int, http_threads, 2, "Threads that serve HTTP, 1..64.");
+ABSL_FLAG(
+    int, http_connections_per_client, 100,
+    "Connections that one address (IPv6: one /64 network) may have, 0..10000; 0 is any number.");
 ABSL_FLAG(int, http_streams, 512, "Answers that may be streams at once, 0..8192.");
 ABSL_FLAG(std::string, descriptor_set, "",
           "FileDescriptorSet with all imports: the routes and everything about them.");

@@ -7,6 +7,7 @@
 // The gateway's own flags; those of every process are in shared/kit/flags.h.
 ABSL_DECLARE_FLAG(std::string, http_listen);
 ABSL_DECLARE_FLAG(int, http_threads);
+ABSL_DECLARE_FLAG(int, http_connections_per_client);
 ABSL_DECLARE_FLAG(int, http_streams);
 ABSL_DECLARE_FLAG(std::string, descriptor_set);
 ABSL_DECLARE_FLAG(std::string, backends);

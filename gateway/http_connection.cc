@@ -33,6 +33,7 @@ constexpr auto kCloseTimeout = 2s;
 // may make us hold.
 constexpr size_t kMaxReceived = 32 << 10;
 constexpr size_t kReceiveSize = 4 << 10;
+constexpr size_t kMinBodyRate = 1 << 10;  // bytes per second
 // What is not worth a new connection is read and thrown away.
 constexpr size_t kMaxSkipped = 64 << 10;
 
@@ -102,7 +103,8 @@ asio::awaitable<absl::StatusOr<bool>> HttpConnection::ReadHead() {
   body_ = Body::kNone;
   expired_ = client_keeps_alive_ = expects_continue_ = is_http_1_0_ = false;
   idle_ = in_.size() == 0;
-  SetDeadline(idle_ ? timeouts_.idle : timeouts_.head);
+  const auto wait = std::exchange(is_first_, false) ? timeouts_.first : timeouts_.idle;
+  SetDeadline(idle_ ? wait : timeouts_.head);
   HeadScanner scanner;
   while (true) {
     // One empty line before a request is a habit of old clients (RFC 9112, 2.2).
@@ -139,12 +141,13 @@ absl::Status HttpConnection::ParseHead(size_t size) {
   request_.method = {message.method_string().data(), message.method_string().size()};
   request_.target = {message.target().data(), message.target().size()};
   is_http_1_0_ = message.version() == 10;
-  CW_RETURN_IF_ERROR(CheckFraming(message, is_http_1_0_));
+  // First, so that a refusal names it.
   const absl::string_view id = request_.Header("X-Request-Id");
   if (IsRequestId(id) && request_.Count("X-Request-Id") == 1) request_.request_id = std::string(id);
   const absl::string_view trace = request_.Header("traceparent");
   if (rpc::IsTraceparent(trace)) request_.traceparent = std::string(trace);
-  client_keeps_alive_ = message.keep_alive();
+  CW_RETURN_IF_ERROR(CheckFraming(message, is_http_1_0_));
+  client_keeps_alive_ = KeepsAlive(message, is_http_1_0_);
   expects_continue_ = !is_http_1_0_ && request_.Count("Expect") > 0;
   request_.has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
   body_ = request_.has_body ? Body::kUnread : Body::kNone;
@@ -175,7 +178,16 @@ asio::awaitable<absl::Status> HttpConnection::ReadBody(size_t limit) {
     return std::distance(fields.begin(), fields.end());
   };
   const auto fields_before = field_count();
+  size_t extensions = 0;
+  auto check_chunk = [&](uint64_t, boost::beast::string_view extension, error_code& error) {
+    extensions += extension.size();
+    const bool ok = extension.size() <= kMaxChunkExtension && extensions <= kMaxChunkExtensions;
+    if (!ok) error = http::make_error_code(http::error::bad_chunk_extension);
+  };
+  parser_->on_chunk_header(check_chunk);
   parser_->eager(true);
+  const auto start = Clock::now();
+  size_t received = in_.size();
   while (true) {
     error_code error;
     const size_t used = parser_->put(in_.data(), error);
@@ -184,13 +196,25 @@ asio::awaitable<absl::Status> HttpConnection::ReadBody(size_t limit) {
     if (error && error != http::error::need_more) co_return Malformed("The body is not HTTP.");
     if (parser_->is_done()) break;
     if (used > 0 && in_.size() > 0 && !error) continue;
-    const error_code received = co_await Receive();
-    if (received == http::error::buffer_overflow) co_return Malformed("A chunk has no end.");
-    if (received && expired_) co_return TooLate();
-    if (received) co_return absl::CancelledError("the client is gone");
+    if (parser_->chunked()) CW_CO_RETURN_IF_ERROR(CheckChunkHeader(Received()));
+    CW_CO_RETURN_IF_ERROR(co_await ReceiveBody(start, received));
   }
   // Beast adds them to the header fields, where they could pass for those.
   if (field_count() != fields_before) co_return Malformed("Trailer fields are not taken.");
+  co_return absl::OkStatus();
+}
+
+// The next bytes of a body of which `received` bytes have come since `start`.
+asio::awaitable<absl::Status> HttpConnection::ReceiveBody(Clock::time_point start,
+                                                          size_t& received) {
+  const Clock::duration earned = std::chrono::seconds(received / kMinBodyRate);
+  deadline_ = start + std::min<Clock::duration>(timeouts_.body, timeouts_.slow_body + earned);
+  const size_t before = in_.size();
+  const error_code error = co_await Receive();
+  received += in_.size() - before;
+  if (error == http::error::buffer_overflow) co_return Malformed("A chunk has no end.");
+  if (error && expired_) co_return TooLate();
+  if (error) co_return absl::CancelledError("the client is gone");
   co_return absl::OkStatus();
 }
 

@@ -18,9 +18,12 @@ namespace cartwright::gateway {
 
 // How long a client may take for each part.
 struct HttpTimeouts {
-  std::chrono::milliseconds idle = std::chrono::seconds(60);  // until a request begins
-  std::chrono::milliseconds head = std::chrono::seconds(5);   // from its first byte
+  std::chrono::milliseconds first = std::chrono::seconds(10);  // until the first request begins
+  std::chrono::milliseconds idle = std::chrono::seconds(60);   // until another one begins
+  std::chrono::milliseconds head = std::chrono::seconds(5);    // from its first byte
   std::chrono::milliseconds body = std::chrono::seconds(10);
+  // A body that is slower than 1 KiB a second is late when this time is over, too.
+  std::chrono::milliseconds slow_body = std::chrono::seconds(5);
   std::chrono::milliseconds write = std::chrono::seconds(15);
 };
 
@@ -73,6 +76,7 @@ class HttpConnection : public BodySource {
   bool IsClientGone();
   absl::Status ParseHead(size_t size);
   boost::asio::awaitable<absl::Status> ReadBody(size_t limit);
+  boost::asio::awaitable<absl::Status> ReceiveBody(Clock::time_point start, size_t& received);
   absl::string_view Received() const;
   bool CanSkipBody() const;
   void SetDeadline(Clock::duration timeout) {
@@ -92,6 +96,7 @@ class HttpConnection : public BodySource {
   bool client_keeps_alive_ = false;
   bool is_http_1_0_ = false;
   bool idle_ = false;
+  bool is_first_ = true;
   bool expired_ = false;
   Clock::time_point deadline_ = Clock::time_point::max();
 };

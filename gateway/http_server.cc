@@ -53,7 +53,7 @@ struct HttpServer::Worker {
 };
 
 HttpServer::HttpServer(Options options, RequestHandler& handler)
-    : options_(std::move(options)), handler_(handler) {
+    : options_(std::move(options)), handler_(handler), connections_(options_.connections) {
   for (int i = 0; i < options_.threads; ++i) workers_.push_back(std::make_unique<Worker>());
 }
 
@@ -107,23 +107,15 @@ asio::awaitable<void> HttpServer::Accept() {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    {
-      const std::lock_guard lock(mutex_);
-      if (connections_ >= options_.max_connections) continue;
-      ++connections_;
-    }
+    const auto client = socket.remote_endpoint(error).address();
+    // Gone already, or one too many: closed before anything is read.
+    if (error || !connections_.Add(client)) continue;
     asio::co_spawn(worker.io, Serve(worker, std::move(socket)),
-                   [this](const std::exception_ptr& failure) {
+                   [this, client](const std::exception_ptr& failure) {
                      if (failure) log::Error("http.connection_failed", "A connection was dropped.");
-                     Count(-1);
+                     connections_.Remove(client);
                    });
   }
-}
-
-void HttpServer::Count(int change) {
-  const std::lock_guard lock(mutex_);
-  connections_ += change;
-  changed_.notify_all();
 }
 
 asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
@@ -181,11 +173,7 @@ void HttpServer::Drain(absl::Duration timeout) {
       acceptor_->close(ignored);
     });
   }
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                      [this] { return connections_ == 0; });
-  }
+  connections_.AwaitNone(timeout);
   for (const auto& worker : workers_) worker->io.stop();
   for (const auto& worker : workers_) {
     if (worker->thread.joinable()) worker->thread.join();

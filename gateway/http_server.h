@@ -1,9 +1,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "gateway/connection_limits.h"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
 
@@ -24,7 +23,7 @@ class HttpServer {
   struct Options {
     std::string address;  // host:port; port 0 picks one
     int threads = 2;
-    size_t max_connections = 10'000;
+    ConnectionLimits::Options connections = {};
     HttpTimeouts timeouts = {};
   };
 
@@ -47,16 +46,12 @@ class HttpServer {
   boost::asio::awaitable<void> Serve(Worker& worker, boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> Sweep(Worker& worker);
   void RunLoop(Worker& worker);
-  void Count(int change);
-
   const Options options_;
   RequestHandler& handler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::atomic<bool> draining_{false};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t connections_ = 0;
+  ConnectionLimits connections_;
 };
 
 }  // namespace cartwright::gateway

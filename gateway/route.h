@@ -60,6 +60,8 @@ struct Route {
   bool body_is_message = false;           // body: "*"
   const FieldPlan* body_field = nullptr;  // body: "field"
   const FieldPlan* response_field = nullptr;
+  bool takes_raw_body = false;  // the body, or the answer, is a google.api.HttpBody
+  bool answers_raw = false;
 
   const FieldPlan* event_id = nullptr;  // of a stream's messages
 
@@ -67,6 +69,8 @@ struct Route {
   std::vector<CookieField> cookies;
   std::vector<HeaderField> headers;
   std::vector<ResolvedStatusRule> status_rules;
+
+  size_t max_body = 0;  // bytes
 
   bool IsStream() const { return method->server_streaming(); }
   bool TakesBody() const { return body_is_message || body_field != nullptr; }

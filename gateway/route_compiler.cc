@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "google/api/annotations.pb.h"
 #include "shared/base/status_macros.h"
@@ -22,6 +23,8 @@ using google::protobuf::MethodDescriptor;
 namespace {
 
 constexpr absl::string_view kIdempotencyKey = "Idempotency-Key";
+// Of a request; what is over it no connection could skip either.
+constexpr uint32_t kMaxBody = 64 << 10;
 
 absl::Status Mistake(const MethodDescriptor& method, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(method.full_name(), ": ", what));
@@ -83,6 +86,22 @@ absl::Status ResolveResponseBody(Route& route, const std::string& name) {
   route.response_field = route.response->FindByProtoName(name);
   if (route.response_field == nullptr || route.response_field->moved_out) {
     return Mistake(*route.method, absl::StrCat("it has no field ", name, " to answer with"));
+  }
+  return absl::OkStatus();
+}
+
+bool IsOneRawBody(const FieldPlan& field) {
+  return field.message != nullptr && !field.repeated && IsHttpBody(*field.message->descriptor);
+}
+
+absl::Status ResolveRawBodies(Route& route) {
+  route.takes_raw_body = route.body_field != nullptr
+                             ? IsOneRawBody(*route.body_field)
+                             : route.body_is_message && IsHttpBody(*route.request->descriptor);
+  route.answers_raw = route.response_field != nullptr ? IsOneRawBody(*route.response_field)
+                                                      : IsHttpBody(*route.response->descriptor);
+  if (route.answers_raw && route.IsStream()) {
+    return Mistake(*route.method, "a stream of HttpBody has no form");
   }
   return absl::OkStatus();
 }
@@ -210,6 +229,9 @@ absl::Status CheckPolicy(const Route& route) {
   if (route.policy.has_cache() && route.policy.access() != api::v1::PUBLIC) {
     return Mistake(*route.method, "only a PUBLIC method can have a cache policy");
   }
+  if (route.policy.max_body_bytes() > kMaxBody) {
+    return Mistake(*route.method, absl::StrCat("its max_body_bytes is over ", kMaxBody));
+  }
   if (route.method->client_streaming()) {
     return Mistake(*route.method, "streams of requests have no HTTP form");
   }
@@ -222,7 +244,8 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
               .policy = policy,
               .timeout = rpc::TimeoutOf(policy),
               .backend = BackendOf(*method.file()),
-              .rpc_path = rpc::PathOf(method)};
+              .rpc_path = rpc::PathOf(method),
+              .max_body = policy.max_body_bytes() != 0 ? policy.max_body_bytes() : kMaxBody};
   CW_RETURN_IF_ERROR(CheckPolicy(route));
   CW_ASSIGN_OR_RETURN(auto pattern, PatternOf(method, rule));
   route.http_method = pattern.first;
@@ -232,6 +255,7 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolvePath(route));
   CW_RETURN_IF_ERROR(ResolveBody(route, rule.body()));
   CW_RETURN_IF_ERROR(ResolveResponseBody(route, rule.response_body()));
+  CW_RETURN_IF_ERROR(ResolveRawBodies(route));
   CW_RETURN_IF_ERROR(ResolveBoundFields(route));
   CW_RETURN_IF_ERROR(ResolveMovedFields(route));
   CW_RETURN_IF_ERROR(ResolveStatusRules(route));

@@ -27,6 +27,7 @@ syntax = "proto3";
 package cartwright.test.v1;
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
+import "google/api/httpbody.proto";
 import "google/protobuf/struct.proto";
 service DoService {
   $4 {
@@ -196,7 +197,19 @@ TEST(RouteCompilerTest, TakesAStreamOfAnswersAndRefusesWhatHasNoForm) {
       {ProtoOf(get, kPublic, "", "string id = 1 [(cartwright.api.v1.field) = {header: 'A'}];",
                stream),
        "a stream has no"},
+      {ProtoOf(get, kPublic, "", "", "rpc Do(DoRequest) returns (stream google.api.HttpBody)"),
+       "a stream of HttpBody"},
   });
+}
+
+TEST(RouteCompilerTest, ABodyHasALimit) {
+  const auto limited = [](absl::string_view limit) {
+    return ProtoOf(
+        Http("post: '/api/do' body: '*'"),
+        Policy(absl::StrCat("access: PUBLIC callers: 'gateway' max_body_bytes: ", limit)), "");
+  };
+  EXPECT_THAT(Load(limited("65536")), IsOk());
+  ExpectRefused({{limited("65537"), "max_body_bytes is over 65536"}});
 }
 
 TEST(RouteCompilerTest, KnowsTheServiceOfAPackage) {

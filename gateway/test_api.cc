@@ -9,6 +9,7 @@
 #include "cartwright/api/v1/money.pb.h"
 #include "cartwright/api/v1/policy.pb.h"
 #include "google/api/annotations.pb.h"
+#include "google/api/httpbody.pb.h"
 #include "google/protobuf/compiler/importer.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/descriptor_database.h"
@@ -40,6 +41,7 @@ package cartwright.test.v1;
 
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
+import "google/api/httpbody.proto";
 import "google/protobuf/duration.proto";
 import "google/protobuf/field_mask.proto";
 import "google/protobuf/timestamp.proto";
@@ -99,6 +101,18 @@ service TestService {
   rpc Watch(WatchRequest) returns (stream WatchEvent) {
     option (google.api.http) = {get: "/api/things/{id}/events"};
     option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 60000};
+  }
+  rpc Download(DownloadRequest) returns (google.api.HttpBody) {
+    option (google.api.http) = {get: "/api/things/{id}/picture"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+  }
+  rpc Upload(PictureRequest) returns (PictureRequest) {
+    option (google.api.http) = {
+      put: "/api/things/{id}/picture" body: "picture" response_body: "picture"
+    };
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" max_body_bytes: 1000
+    };
   }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
@@ -231,6 +245,9 @@ message WatchEvent {
   string text = 2;
 }
 
+message DownloadRequest { string id = 1; }
+message PictureRequest { string id = 1; google.api.HttpBody picture = 2; }
+
 message SecretRequest {}
 message SecretResponse {}
 )pb";
@@ -281,10 +298,11 @@ std::string BigEndian32(const EVP_PKEY* key, const char* parameter) {
 std::string CompileProto(absl::string_view source) {
   // Linked in, so that imports of them are found.
   for (const auto* descriptor :
-       {google::api::HttpRule::descriptor(), google::protobuf::Duration::descriptor(),
-        google::protobuf::FieldMask::descriptor(), google::protobuf::Timestamp::descriptor(),
-        google::protobuf::Int64Value::descriptor(), google::protobuf::Struct::descriptor(),
-        api::v1::MethodPolicy::descriptor(), api::v1::Money::descriptor()}) {
+       {google::api::HttpRule::descriptor(), google::api::HttpBody::descriptor(),
+        google::protobuf::Duration::descriptor(), google::protobuf::FieldMask::descriptor(),
+        google::protobuf::Timestamp::descriptor(), google::protobuf::Int64Value::descriptor(),
+        google::protobuf::Struct::descriptor(), api::v1::MethodPolicy::descriptor(),
+        api::v1::Money::descriptor()}) {
     EXPECT_NE(descriptor, nullptr);
   }
   google::protobuf::LinkExtensionReflection(google::api::http);

@@ -44,6 +44,8 @@ Cartwright: a shop that people can trust with money.
                                     after the other: an hour or two, or a sample as long as is said.
   ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
   ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
+  ./cartwright fuzz [TARGET...] [--seconds N]
+                                    Made-up input for the gateway's parsers, 600 seconds for each of them.
   ./cartwright lint                 Formatting, shell scripts, protos.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set

@@ -10,6 +10,9 @@ export CARTWRIGHT_DATA=$place/data
 # A time limit kills this script without a word: the shop then ends by itself.
 export CARTWRIGHT_OWNER_PID=$$
 
+# All clients of a test have one address.
+export CARTWRIGHT_HTTP_CONNECTIONS_PER_CLIENT=${CARTWRIGHT_HTTP_CONNECTIONS_PER_CLIENT:-0}
+
 finish() {
   local status=$?
   if ((status)) && [[ -d $CARTWRIGHT_DATA/log ]]; then
