@@ -13,6 +13,7 @@
 #include "boost/asio/ip/tcp.hpp"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
+#include "gateway/tls_certificate.h"
 
 namespace cartwright::gateway {
 
@@ -26,6 +27,8 @@ class HttpServer {
     int threads = 2;
     size_t max_connections = 10'000;
     HttpTimeouts timeouts = {};
+    const TlsVersions* tls = nullptr;  // null: plain HTTP
+    int hsts_max_age_s = 0;            // with TLS; 0: browsers are told nothing
   };
 
   // `handler` must outlive the server.
@@ -50,6 +53,7 @@ class HttpServer {
   void Count(int change);
 
   const Options options_;
+  const HttpConnection::Options connection_options_;
   RequestHandler& handler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
