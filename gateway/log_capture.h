@@ -64,13 +64,13 @@ class LogCapture {
   }
 
   std::optional<boost::json::object> Find(absl::string_view event, absl::string_view request_id) {
+    const boost::json::string_view wanted(request_id.data(), request_id.size());
     for (const std::string& text : lines_) {
-      const boost::json::value line = boost::json::parse(text);
-      const auto* id = line.as_object().if_contains("request_id");
-      if (line.at("event.name") == std::string(event) && id != nullptr &&
-          *id == std::string(request_id)) {
-        return line.as_object();
-      }
+      const boost::json::object line = boost::json::parse(text).as_object();
+      const auto* id = line.if_contains("request_id");
+      if (line.at("event.name").as_string() != boost::json::string_view(event.data(), event.size()))
+        continue;
+      if (id != nullptr && id->as_string() == wanted) return line;
     }
     return std::nullopt;
   }

@@ -161,6 +161,19 @@ TEST_F(UpstreamTest, ARetryThatWouldBeTooLateIsNotMade) {
   EXPECT_EQ(Calls(), 1u);
 }
 
+TEST_F(UpstreamTest, ThePauseBeforeARetryIsARandomPartOfItsSpan) {
+  double random = 0;
+  upstream_ = std::make_unique<Upstream>(backends_,
+                                         Upstream::Options{.min_backoff = std::chrono::seconds(0),
+                                                           .max_backoff = std::chrono::hours(1),
+                                                           .random = [&] { return random; }});
+  Answer(kGone);
+  EXPECT_TRUE(Call("GetThing").ok()) << "no pause at all";
+  random = 0.5;
+  Answer(kGone);
+  EXPECT_TRUE(absl::IsUnavailable(Call("GetThing"))) << "half an hour is too late";
+}
+
 TEST_F(UpstreamTest, RetriesAreBoundedByTheirBudget) {
   Make({}, {.ratio = 0.1, .floor_per_s = 0, .most_saved = 10, .saved_at_start = 0});
   Answer(Busy(), 200);
