@@ -1,5 +1,8 @@
 #include "gateway/api_catalog.h"
 
+#include <mutex>
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "cartwright/api/v1/error_reason.pb.h"
 #include "gateway/route_compiler.h"
@@ -21,6 +24,15 @@ class FirstError : public google::protobuf::DescriptorPool::ErrorCollector {
  private:
   std::string text_;
 };
+
+// One copy of each text for as long as the process lives: metrics, which outlive every version of
+// the API, know routes by it. Bounded by what operators ever put into descriptor sets.
+absl::string_view Interned(const std::string& text) {
+  static std::mutex mutex;
+  static auto* known = new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  return *known->insert(text).first;
+}
 
 }  // namespace
 
@@ -60,6 +72,7 @@ absl::Status ApiCatalog::AddRoutes(const google::protobuf::FileDescriptor& file)
           return absl::Status(added.code(),
                               absl::StrCat(service.method(m)->full_name(), ": ", added.message()));
         }
+        route.label = Interned(route.path.text);
         routes_.push_back(std::move(route));
       }
     }

@@ -1,22 +1,23 @@
 #include "gateway/assembly.h"
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/strings/str_cat.h"
-#include "gateway/api_catalog.h"
+#include "absl/time/clock.h"
+#include "gateway/api_version.h"
 #include "gateway/backends.h"
 #include "gateway/dispatcher.h"
 #include "gateway/flags.h"
 #include "gateway/http_server.h"
 #include "gateway/key_source.h"
-#include "gateway/openapi.h"
+#include "gateway/reloader.h"
 #include "gateway/request_log.h"
 #include "gateway/static_files.h"
+#include "gateway/tls_certificate.h"
 #include "gateway/token_verifier.h"
+#include "gateway/upstream.h"
+#include "shared/base/status_macros.h"
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/rpc/credentials.h"
@@ -30,13 +31,14 @@ using kit::OrDie;
 namespace {
 
 absl::Status CheckFlags() {
-  const int threads = absl::GetFlag(FLAGS_http_threads);
-  if (threads < 1 || threads > 64) {
-    return absl::InvalidArgumentError("--http_threads must be between 1 and 64");
-  }
-  const int streams = absl::GetFlag(FLAGS_http_streams);
-  if (streams < 0 || streams > 8192) {
-    return absl::InvalidArgumentError("--http_streams must be between 0 and 8192");
+  for (const absl::Status& status :
+       {kit::CheckRange("http_threads", absl::GetFlag(FLAGS_http_threads), 1, 64),
+        kit::CheckRange("http_streams", absl::GetFlag(FLAGS_http_streams), 0, 8192),
+        kit::CheckRange("http_in_flight", absl::GetFlag(FLAGS_http_in_flight), 1, 100'000),
+        kit::CheckRange("http_in_flight_per_backend",
+                        absl::GetFlag(FLAGS_http_in_flight_per_backend), 1, 100'000),
+        kit::CheckRange("hsts_max_age_s", absl::GetFlag(FLAGS_hsts_max_age_s), 0, 63'072'000)}) {
+    CW_RETURN_IF_ERROR(status);
   }
   const int connections = absl::GetFlag(FLAGS_http_connections_per_client);
   if (connections < 0 || connections > 10'000) {
@@ -45,52 +47,71 @@ absl::Status CheckFlags() {
   if (absl::GetFlag(FLAGS_issuer).empty()) {
     return absl::InvalidArgumentError("--issuer must name the issuer of access tokens");
   }
-  return absl::OkStatus();
-}
-
-// Binary: shared/base/secret.h's ReadFile would take white space off its end.
-absl::StatusOr<std::string> ReadDescriptorSet() {
-  const std::string path = absl::GetFlag(FLAGS_descriptor_set);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat("--descriptor_set: cannot read ", path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-// Every route needs its service, or it would answer 503 for ever.
-absl::Status CheckBackends(const ApiCatalog& catalog, const Backends& backends) {
-  for (const Route& route : catalog.routes()) {
-    if (backends.Has(route.backend)) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("--backends must have ", route.backend, "=host:port, for ", route.path.text));
+  if (absl::GetFlag(FLAGS_http_certificate).empty() != absl::GetFlag(FLAGS_http_key).empty()) {
+    return absl::InvalidArgumentError("--http_certificate and --http_key go together");
   }
   return absl::OkStatus();
 }
 
-KeySource& MakeKeySource(kit::Kit& kit, const ApiCatalog& catalog, const Backends& backends,
+// Read at start, and again when the file changes.
+ApiVersions& MakeApiVersions(kit::Kit& kit, const Backends& backends, Reloader& reloader) {
+  const auto read = [&backends] {
+    return ReadApi(absl::GetFlag(FLAGS_descriptor_set), backends, absl::GetFlag(FLAGS_jwks_method));
+  };
+  FileWatch watch({absl::GetFlag(FLAGS_descriptor_set)});
+  auto& versions = kit.Own<ApiVersions>(OrDie(read()));
+  reloader.Add("descriptor_set", std::move(watch), [&versions, read]() -> absl::Status {
+    CW_ASSIGN_OR_RETURN(auto next, read());
+    versions.Set(std::move(next));
+    return absl::OkStatus();
+  });
+  return versions;
+}
+
+// Null without a certificate. Likewise read again.
+TlsVersions* MakeTlsVersions(kit::Kit& kit, Reloader& reloader) {
+  const std::string certificate = absl::GetFlag(FLAGS_http_certificate);
+  const std::string key = absl::GetFlag(FLAGS_http_key);
+  if (certificate.empty()) return nullptr;
+  FileWatch watch({certificate, key});
+  auto& versions = kit.Own<TlsVersions>(OrDie(LoadCertificate(certificate, key, absl::Now())));
+  reloader.Add("certificate", std::move(watch), [&versions, certificate, key]() -> absl::Status {
+    CW_ASSIGN_OR_RETURN(auto next, LoadCertificate(certificate, key, absl::Now()));
+    versions.Set(std::move(next));
+    return absl::OkStatus();
+  });
+  return &versions;
+}
+
+// `api` is the one of the start: how keys are asked for does not change with a new version.
+KeySource& MakeKeySource(kit::Kit& kit, const Api& api, const Backends& backends,
                          TokenVerifier& verifier) {
-  const std::string name = absl::GetFlag(FLAGS_jwks_method);
-  const Route* route = catalog.FindRpc(name);
-  if (route == nullptr) {
-    Die(absl::InvalidArgumentError(absl::StrCat("--jwks_method: there is no route to ", name)));
-  }
   kit.ReadyWhen([&verifier] { return verifier.HasKeys() ? "" : "keys of access tokens"; });
-  auto& keys = kit.Own<KeySource>(kit.io(), backends, *route, verifier);
+  const Route& route = *api.catalog->FindRpc(absl::GetFlag(FLAGS_jwks_method));
+  auto& keys = kit.Own<KeySource>(kit.io(), backends, route, verifier);
   keys.Start();
   return keys;
+}
+
+Upstream::Options UpstreamOptions() {
+  return {.load = {.total = absl::GetFlag(FLAGS_http_in_flight),
+                   .per_backend = absl::GetFlag(FLAGS_http_in_flight_per_backend)}};
 }
 
 }  // namespace
 
 void Assemble(kit::Kit& kit) {
   OrDie(CheckFlags());
-  const ApiCatalog& catalog =
-      *kit.Own<std::unique_ptr<ApiCatalog>>(OrDie(ApiCatalog::Load(OrDie(ReadDescriptorSet()))));
   const auto connect = [tls = kit.tls()](const std::string& name, const std::string& address) {
     return rpc::Connect(name, address, tls);
   };
   const auto& backends =
       kit.Own<Backends>(OrDie(Backends::Make(absl::GetFlag(FLAGS_backends), connect)));
-  OrDie(CheckBackends(catalog, backends));
+  auto& reloader = kit.Own<Reloader>(kit.io());
+  auto& api = MakeApiVersions(kit, backends, reloader);
+  const TlsVersions* const tls = MakeTlsVersions(kit, reloader);
+  // Kept, for the one route of it that is used for ever.
+  const Api& first_api = *kit.Own<std::shared_ptr<const Api>>(api.Get());
   auto& verifier = kit.Own<TokenVerifier>(TokenVerifier::Options{
       .issuer = absl::GetFlag(FLAGS_issuer), .audience = absl::GetFlag(FLAGS_audience)});
   auto& site = kit.Own<StaticFiles>(
@@ -102,24 +123,28 @@ void Assemble(kit::Kit& kit) {
                            .cache_control = "public, max-age=3600",
                            .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
   auto& dispatcher = kit.Own<Dispatcher>(
-      Dispatcher::Parts{.catalog = catalog,
-                        .backends = backends,
+      Dispatcher::Parts{.api = api,
+                        .upstream = kit.Own<Upstream>(backends, UpstreamOptions()),
                         .verifier = verifier,
-                        .keys = &MakeKeySource(kit, catalog, backends, verifier),
+                        .keys = &MakeKeySource(kit, first_api, backends, verifier),
                         .site = site,
                         .media = media,
                         .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
-                        .openapi = OpenApiDocument(catalog),
                         .streams = {.max = absl::GetFlag(FLAGS_http_streams)}});
   const size_t connections = absl::GetFlag(FLAGS_http_connections_per_client);
-  auto& server =
-      kit.Own<HttpServer>(HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
-                                              .threads = absl::GetFlag(FLAGS_http_threads),
-                                              .connections = {.per_client = connections}},
-                          dispatcher);
+  auto& server = kit.Own<HttpServer>(
+      HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
+                          .threads = absl::GetFlag(FLAGS_http_threads),
+                          .connections = {.per_client = connections},
+                          .tls = tls,
+                          .hsts_max_age_s = absl::GetFlag(FLAGS_hsts_max_age_s)},
+      dispatcher);
   const uint16_t port = OrDie(server.Start());
   log::Info("start.http", "The public port is open.",
-            {{"port", port}, {"routes", static_cast<int64_t>(catalog.routes().size())}});
+            {{"port", port},
+             {"routes", static_cast<int64_t>(first_api.catalog->routes().size())},
+             {"tls", tls != nullptr}});
+  reloader.Start();
   kit.OnDrain([&server] { server.Drain(absl::Seconds(absl::GetFlag(FLAGS_drain_timeout_s))); });
 }
 

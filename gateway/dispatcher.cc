@@ -9,9 +9,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "gateway/raw_body.h"
+#include "gateway/request_deadline.h"
 #include "gateway/request_headers.h"
 #include "gateway/transcoder.h"
-#include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/telemetry/log.h"
@@ -49,10 +49,6 @@ std::string AllowOf(std::set<std::string> methods) {
   if (methods.contains("GET")) methods.insert("HEAD");
   methods.insert("OPTIONS");
   return absl::StrJoin(methods, ", ");
-}
-
-std::string EtagOf(absl::string_view content) {
-  return absl::StrCat("\"", Base64Url(Sha256(content)).substr(0, 22), "\"");
 }
 
 bool HasRole(const Principal& principal, absl::string_view role) {
@@ -119,8 +115,7 @@ struct Dispatcher::Admission {
 
 Dispatcher::Dispatcher(Parts parts)
     : parts_(std::move(parts)),
-      streams_{.options = parts_.streams, .reasons = parts_.catalog.reasons(), .log = parts_.log},
-      openapi_etag_(EtagOf(parts_.openapi)) {}
+      streams_{.options = parts_.streams, .api = parts_.api, .log = parts_.log} {}
 
 asio::awaitable<Response> Dispatcher::Handle(const Request& request, BodySource& body) {
   const absl::Time start = absl::Now();
@@ -139,7 +134,7 @@ Response Dispatcher::Refuse(const Request& request, const absl::Status& error) {
 }
 
 Response Dispatcher::Problem(const Request& request, const absl::Status& error) const {
-  return ProblemResponse(error, request, parts_.catalog.reasons());
+  return ProblemResponse(error, request, parts_.api.Get()->catalog->reasons());
 }
 
 asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource& body) {
@@ -162,16 +157,20 @@ asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource&
                               "The target names another authority than the Host field."));
   }
   const absl::string_view wanted = request.method == "HEAD" ? "GET" : request.method;
-  Router::Match match = parts_.catalog.router().Find(wanted, target->segments);
+  const std::shared_ptr<const Api> api = parts_.api.Get();
+  Router::Match match = api->catalog->router().Find(wanted, target->segments);
   if (match.route < 0) co_return WithoutRoute(request, *target, match.allow);
-  const Route& route = parts_.catalog.routes()[match.route];
-  co_return co_await CallRoute(request, route, std::move(match), target->query, body);
+  const Route& route = api->catalog->routes()[match.route];
+  Response response = co_await CallRoute(request, route, std::move(match), target->query, body);
+  response.owner = api;
+  co_return response;
 }
 
 asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Route& route,
                                                 Router::Match match, absl::string_view query,
                                                 BodySource& body) {
-  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body);
+  CallFacts facts;
+  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body, facts);
   Response response;
   if (result.ok()) {
     response = *std::move(result);
@@ -186,7 +185,8 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
     }
     if (response.status == 415) response.Add("Accept-Encoding", "identity");
   }
-  response.route = route.path.text;
+  response.route = route.label;
+  response.facts = std::move(facts);
   co_return response;
 }
 
@@ -194,34 +194,38 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& req
                                                               const Route& route,
                                                               const Router::Match& match,
                                                               absl::string_view query,
-                                                              BodySource& body) {
+                                                              BodySource& body, CallFacts& facts) {
   CW_CO_ASSIGN_OR_RETURN(const std::string message,
-                         co_await ReadMessage(request, route, match, query, body));
+                         co_await ReadMessage(request, route, match, query, body, facts));
   const rpc::Call call{.request_id = request.request_id,
                        .traceparent = request.traceparent,
-                       .deadline = absl::Now() + route.timeout};
+                       .deadline = absl::Now() + facts.timeout};
   if (route.IsStream()) {
-    co_return co_await StreamAnswer::Open(streams_, parts_.backends, request, route, call, message);
+    co_return co_await StreamAnswer::Open(streams_, parts_.upstream, request, route, call, message,
+                                          facts);
   }
   CW_CO_ASSIGN_OR_RETURN(
       const grpc::Slice answer,
-      co_await parts_.backends.Call(route.backend, route.rpc_path, call, message));
+      co_await parts_.upstream.Call(route, call, message, request.client, facts));
   const absl::string_view wire(reinterpret_cast<const char*>(answer.begin()), answer.size());
   co_return DecodeResponse(route, wire);
 }
 
 // Admits the request, and makes the message of it.
-asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Request& request,
-                                                                     const Route& route,
-                                                                     const Router::Match& match,
-                                                                     absl::string_view query,
-                                                                     BodySource& body) {
+asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, CallFacts& facts) {
   Admission admission;
-  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  const absl::Status admitted = co_await Admit(request, route, admission);
+  if (admission.principal != nullptr) facts.subject = admission.principal->subject;
+  facts.keyed = !admission.idempotency_key.empty();
+  CW_CO_RETURN_IF_ERROR(admitted);
+  CW_CO_ASSIGN_OR_RETURN(facts.timeout, TimeoutOf(request, route.timeout));
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
   std::string json;
   if (request.has_body) {
     CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(route.max_body));
+    facts.request_bytes = json.size();
   }
   std::vector<std::string> bound_values;
   for (const BoundField& field : route.bound_fields) {
@@ -298,12 +302,13 @@ Response Dispatcher::ServeFile(const Request& request, const Target& target) {
     return response;
   }
   if (target.path == "/openapi.json") {
-    const bool known = IsNotModified(request, openapi_etag_);
+    const std::shared_ptr<const Api> api = parts_.api.Get();
+    const bool known = IsNotModified(request, api->openapi_etag);
     Response response{.status = known ? 304 : 200,
                       .content_type = known ? "" : "application/json",
-                      .body = known ? "" : parts_.openapi};
+                      .body = known ? "" : api->openapi};
     response.route = "/openapi.json";
-    response.Add("ETag", openapi_etag_);
+    response.Add("ETag", api->openapi_etag);
     response.Add("Cache-Control", "public, max-age=60");
     return response;
   }

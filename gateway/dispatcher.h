@@ -7,14 +7,14 @@
 
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
-#include "gateway/api_catalog.h"
-#include "gateway/backends.h"
+#include "gateway/api_version.h"
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
 #include "gateway/static_files.h"
 #include "gateway/stream_answer.h"
 #include "gateway/token_verifier.h"
+#include "gateway/upstream.h"
 
 namespace cartwright::gateway {
 
@@ -26,14 +26,13 @@ class Dispatcher : public RequestHandler {
  public:
   // All must outlive the dispatcher.
   struct Parts {
-    const ApiCatalog& catalog;
-    const Backends& backends;
+    const ApiVersions& api;
+    Upstream& upstream;
     TokenVerifier& verifier;
     KeySource* keys = nullptr;  // null: unknown keys are not asked for
     StaticFiles& site;
     StaticFiles& media;
     const RequestLog& log;
-    std::string openapi;  // JSON
     StreamOptions streams = {};
   };
   explicit Dispatcher(Parts parts);
@@ -52,12 +51,10 @@ class Dispatcher : public RequestHandler {
                                                            const Route& route,
                                                            const Router::Match& match,
                                                            absl::string_view query,
-                                                           BodySource& body);
-  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(const Request& request,
-                                                                  const Route& route,
-                                                                  const Router::Match& match,
-                                                                  absl::string_view query,
-                                                                  BodySource& body);
+                                                           BodySource& body, CallFacts& facts);
+  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(
+      const Request& request, const Route& route, const Router::Match& match,
+      absl::string_view query, BodySource& body, CallFacts& facts);
   boost::asio::awaitable<absl::Status> Admit(const Request& request, const Route& route,
                                              Admission& admission);
   boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Authenticate(
@@ -69,7 +66,6 @@ class Dispatcher : public RequestHandler {
 
   const Parts parts_;
   StreamAnswer::Shared streams_;
-  const std::string openapi_etag_;
 };
 
 }  // namespace cartwright::gateway

@@ -62,7 +62,7 @@ TEST_F(DispatcherTest, TheServiceGetsWhatTheGatewayKnows) {
   headers.emplace_back("traceparent", trace);
   headers.emplace_back("Grpc-Metadata-X-User-Id", "eve");
   headers.emplace_back("x-user-id", "eve");
-  headers.emplace_back("grpc-timeout", "1n");
+  headers.emplace_back("grpc-timeout", "1H");
   const Reply reply = Ask("PUT", "/api/things/a%2Fb", headers, R"({"version":1})");
   ASSERT_EQ(reply.result_int(), 200u) << reply.body();
   EXPECT_EQ(LastRequest("PutThing"),

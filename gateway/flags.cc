@@ -18,4 +18,13 @@ ABSL_FLAG(std::string, issuer, "", "Issuer of access tokens, as in their `iss`."
 ABSL_FLAG(std::string, audience, "cartwright", "Audience of access tokens, as in their `aud`.");
 ABSL_FLAG(std::string, jwks_method, "cartwright.identity.v1.IdentityService/GetJwks",
           "RPC that answers with the keys of access tokens, a JWK set in its JSON form.");
-ABSL_FLAG(bool, access_log, false, "Log one line per request.");
+ABSL_FLAG(bool, access_log, true, "Log one line per request.");
+ABSL_FLAG(int, http_in_flight, 2000, "Calls that may be under way, 1..100000.");
+ABSL_FLAG(int, http_in_flight_per_backend, 500, "Of these, to one service, 1..100000.");
+ABSL_FLAG(
+    std::string, http_certificate, "",
+    "Certificate chain of the public port, PEM; empty: plain HTTP. Read again when it changes.");
+ABSL_FLAG(std::string, http_key, "", "The key of --http_certificate, PEM.");
+ABSL_FLAG(int, hsts_max_age_s, 31536000,
+          "With a certificate: seconds for which browsers shall use nothing but TLS, 0..63072000; "
+          "0: they are told nothing.");

@@ -17,3 +17,8 @@ ABSL_DECLARE_FLAG(std::string, issuer);
 ABSL_DECLARE_FLAG(std::string, audience);
 ABSL_DECLARE_FLAG(std::string, jwks_method);
 ABSL_DECLARE_FLAG(bool, access_log);
+ABSL_DECLARE_FLAG(int, http_in_flight);
+ABSL_DECLARE_FLAG(int, http_in_flight_per_backend);
+ABSL_DECLARE_FLAG(std::string, http_certificate);
+ABSL_DECLARE_FLAG(std::string, http_key);
+ABSL_DECLARE_FLAG(int, hsts_max_age_s);

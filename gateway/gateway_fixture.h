@@ -88,13 +88,16 @@ class GatewayFixture : public ::testing::Test {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   explicit GatewayFixture(FakeBackend::Respond respond, const HttpTimeouts& timeouts = {},
-                          const StreamOptions& streams = {})
-      : backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
+                          const StreamOptions& streams = {}, bool access_log = false)
+      : log_(access_log),
+        backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
           if (call.method != "/cartwright.test.v1.TestService/GetKeys") return respond(call);
           return FakeBackend::Answer{.response = Keys()};
         }),
         backends_(*Backends::Make("test=anywhere:1",
                                   [this](const auto&, const auto&) { return backend_.channel(); })),
+        api_(ServedApi()),
+        upstream_(backends_, FastRetries()),
         keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration()) {
     std::string name = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();
     root_ = mkdtemp(name.data());
@@ -104,16 +107,14 @@ class GatewayFixture : public ::testing::Test {
     site_ = std::make_unique<StaticFiles>(StaticFiles::Options{.directory = root_.string()});
     media_ = std::make_unique<StaticFiles>(
         StaticFiles::Options{.directory = (root_ / "media").string()});
-    dispatcher_ =
-        std::make_unique<Dispatcher>(Dispatcher::Parts{.catalog = TestCatalog(),
-                                                       .backends = backends_,
-                                                       .verifier = verifier_,
-                                                       .keys = &keys_,
-                                                       .site = *site_,
-                                                       .media = *media_,
-                                                       .log = log_,
-                                                       .openapi = OpenApiDocument(TestCatalog()),
-                                                       .streams = streams});
+    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{.api = api_,
+                                                                 .upstream = upstream_,
+                                                                 .verifier = verifier_,
+                                                                 .keys = &keys_,
+                                                                 .site = *site_,
+                                                                 .media = *media_,
+                                                                 .log = log_,
+                                                                 .streams = streams});
     server_ = std::make_unique<HttpServer>(
         HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
     const auto port = server_->Start();
@@ -127,6 +128,21 @@ class GatewayFixture : public ::testing::Test {
     io_.stop();
     thread_.join();
     std::filesystem::remove_all(root_);
+  }
+
+  static constexpr const char* kKeysMethod = "cartwright.test.v1.TestService/GetKeys";
+
+  // A version of the API of its own, as the gateway makes it at start.
+  std::shared_ptr<const Api> ServedApi() const {
+    auto api = MakeApi(TestDescriptorSet(), backends_, kKeysMethod);
+    EXPECT_TRUE(api.ok()) << api.status();
+    return *api;
+  }
+
+  // Retries come at once: no test waits for a pause.
+  static Upstream::Options FastRetries() {
+    return {.min_backoff = std::chrono::microseconds(0),
+            .max_backoff = std::chrono::microseconds(0)};
   }
 
   // The signer whose key the service knows from now on.
@@ -182,6 +198,7 @@ class GatewayFixture : public ::testing::Test {
     return wire;
   }
 
+  const RequestLog log_;
   std::mutex mutex_;
   const TestSigner signer_;
   std::string jwks_ = signer_.Jwks();
@@ -191,11 +208,12 @@ class GatewayFixture : public ::testing::Test {
       boost::asio::make_work_guard(io_);
   FakeBackend backend_;
   const Backends backends_;
+  ApiVersions api_;
+  Upstream upstream_;
   TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};
   KeySource keys_;
   std::unique_ptr<StaticFiles> site_;
   std::unique_ptr<StaticFiles> media_;
-  const RequestLog log_{false};
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<HttpServer> server_;
   uint16_t port_ = 0;

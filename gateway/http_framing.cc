@@ -212,6 +212,9 @@ std::string ResponseHead(const Response& response, const HeadOptions& options) {
   }
   absl::StrAppend(&head, "X-Request-Id: ", options.request_id,
                   "\r\nX-Content-Type-Options: nosniff\r\n");
+  if (options.hsts_max_age_s > 0) {
+    absl::StrAppend(&head, "Strict-Transport-Security: max-age=", options.hsts_max_age_s, "\r\n");
+  }
   if (!options.keep_alive) {
     head.append("Connection: close\r\n");
   } else if (options.is_http_1_0) {

@@ -59,6 +59,7 @@ struct HeadOptions {
   absl::string_view request_id;
   bool keep_alive = true;
   bool is_http_1_0 = false;
+  int hsts_max_age_s = 0;  // 0: no Strict-Transport-Security
 };
 std::string ResponseHead(const Response& response, const HeadOptions& options);
 

@@ -28,6 +28,7 @@ namespace {
 constexpr auto kSweepPeriod = std::chrono::milliseconds(250);
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 constexpr int kMaxRequests = 1000;  // per connection, so that balancers can rebalance
+constexpr int kClientGone = 499;
 constexpr auto kMaxAge = std::chrono::minutes(10);
 
 absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
@@ -53,7 +54,10 @@ struct HttpServer::Worker {
 };
 
 HttpServer::HttpServer(Options options, RequestHandler& handler)
-    : options_(std::move(options)), handler_(handler), connections_(options_.connections) {
+    : options_(std::move(options)),
+      connection_options_{.timeouts = options_.timeouts, .hsts_max_age_s = options_.hsts_max_age_s},
+      handler_(handler),
+      connections_(options_.connections) {
   for (int i = 0; i < options_.threads; ++i) workers_.push_back(std::make_unique<Worker>());
 }
 
@@ -119,7 +123,9 @@ asio::awaitable<void> HttpServer::Accept() {
 }
 
 asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
-  HttpConnection connection(std::move(socket), options_.timeouts);
+  HttpConnection connection(std::move(socket),
+                            options_.tls != nullptr ? options_.tls->Get() : nullptr,
+                            connection_options_);
   // Out of the list whatever happens: the sweep looks at all that is in it.
   struct Entry {
     std::list<HttpConnection*>& list;
@@ -129,7 +135,7 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
   worker.connections.push_front(&connection);
   const Entry entry{worker.connections, worker.connections.begin()};
   const auto last_time = HttpConnection::Clock::now() + kMaxAge;
-  bool open = true;
+  bool open = co_await connection.Handshake();
   for (int served = 1; open; ++served) {
     const absl::StatusOr<bool> head = co_await connection.ReadHead();
     if (head.ok() && !*head) break;
@@ -143,6 +149,7 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
       break;
     }
     const Response response = co_await handler_.Handle(request, connection);
+    if (response.status == kClientGone) break;
     const bool keep_alive =
         served < kMaxRequests && !draining_ && HttpConnection::Clock::now() < last_time;
     open = co_await connection.Write(response, keep_alive);
@@ -159,7 +166,7 @@ asio::awaitable<void> HttpServer::Sweep(Worker& worker) {
     const auto now = HttpConnection::Clock::now();
     for (HttpConnection* connection : worker.connections) {
       const bool unwanted = draining_ && connection->IsIdle();
-      connection->WatchStream(draining_);
+      connection->WatchClient(draining_);
       if (unwanted || connection->deadline() <= now) connection->Expire();
     }
   }

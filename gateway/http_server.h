@@ -12,6 +12,7 @@
 #include "gateway/connection_limits.h"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
+#include "gateway/tls_certificate.h"
 
 namespace cartwright::gateway {
 
@@ -25,6 +26,8 @@ class HttpServer {
     int threads = 2;
     ConnectionLimits::Options connections = {};
     HttpTimeouts timeouts = {};
+    const TlsVersions* tls = nullptr;  // null: plain HTTP
+    int hsts_max_age_s = 0;            // with TLS; 0: browsers are told nothing
   };
 
   // `handler` must outlive the server.
@@ -46,7 +49,9 @@ class HttpServer {
   boost::asio::awaitable<void> Serve(Worker& worker, boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> Sweep(Worker& worker);
   void RunLoop(Worker& worker);
+
   const Options options_;
+  const HttpConnection::Options connection_options_;
   RequestHandler& handler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cartwright/api/v1/policy.pb.h"
 #include "gateway/message_plan.h"
@@ -53,6 +54,7 @@ struct Route {
 
   std::string http_method;
   PathTemplate path;
+  absl::string_view label;           // the text of `path`, for logs and metrics; never freed
   std::vector<FieldPath> variables;  // where those of `path` go
 
   const MessagePlan* request = nullptr;

@@ -88,7 +88,9 @@ service TestService {
   }
   rpc Login(LoginRequest) returns (LoginResponse) {
     option (google.api.http) = {post: "/api/login" body: "*"};
-    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" same_origin: true};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" same_origin: true rate_limit: "auth"
+    };
   }
   rpc Run(RunRequest) returns (RunResponse) {
     option (google.api.http) = {post: "/api/jobs/{id}:run"};

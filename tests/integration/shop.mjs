@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export const shopUrl = process.env.SHOP ?? '';
-const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
+export const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
 const launcher = new URL('../../cartwright', import.meta.url).pathname;
 assert.ok(shopUrl && dataDirectory, 'SHOP and CARTWRIGHT_DATA are not set: run by with_shop.sh');
 

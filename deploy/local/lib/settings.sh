@@ -39,6 +39,8 @@ use_data_dir() {
   local replicas=1
   { read -r replicas <"$RUN/replicas"; } 2>/dev/null || true
   use_replicas "$replicas"
+  SCHEME=http            # of the public port
+  { read -r SCHEME <"$RUN/scheme"; } 2>/dev/null || true
 }
 
 # Sets which processes there are: order, order-2, order-3 ... are the replicas of order.
