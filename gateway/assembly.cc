@@ -9,14 +9,18 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/api_catalog.h"
 #include "gateway/backends.h"
+#include "gateway/change_watch.h"
 #include "gateway/dispatcher.h"
 #include "gateway/flags.h"
 #include "gateway/http_server.h"
 #include "gateway/key_source.h"
 #include "gateway/openapi.h"
 #include "gateway/request_log.h"
+#include "gateway/response_cache.h"
+#include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
 #include "gateway/token_verifier.h"
+#include "shared/base/status_macros.h"
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/rpc/credentials.h"
@@ -29,7 +33,21 @@ using kit::OrDie;
 
 namespace {
 
+absl::Status CheckRange(absl::string_view flag, int value, int min, int max) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, " must be between ", min, " and ", max, ", not ", value));
+}
+
+absl::Status CheckCacheFlags() {
+  CW_RETURN_IF_ERROR(CheckRange("cache_mib", absl::GetFlag(FLAGS_cache_mib), 1, 65'536));
+  CW_RETURN_IF_ERROR(CheckRange("cache_entry_kib", absl::GetFlag(FLAGS_cache_entry_kib), 1, 4096));
+  return CheckRange("cache_stale_if_error_s", absl::GetFlag(FLAGS_cache_stale_if_error_s), 0,
+                    86'400);
+}
+
 absl::Status CheckFlags() {
+  CW_RETURN_IF_ERROR(CheckCacheFlags());
   const int threads = absl::GetFlag(FLAGS_http_threads);
   if (threads < 1 || threads > 64) {
     return absl::InvalidArgumentError("--http_threads must be between 1 and 64");
@@ -75,6 +93,21 @@ KeySource& MakeKeySource(kit::Kit& kit, const ApiCatalog& catalog, const Backend
   return keys;
 }
 
+SharedReads& MakeSharedReads(kit::Kit& kit, const ApiCatalog& catalog, const Backends& backends) {
+  auto& cache = kit.Own<ResponseCache>(ResponseCache::Options{
+      .max_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_cache_mib)) << 20,
+      .max_entry_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_cache_entry_kib)) << 10,
+      .stale_if_error = absl::Seconds(absl::GetFlag(FLAGS_cache_stale_if_error_s))});
+  auto& changes = kit.Own<ChangeWatch>(kit.io(), backends);
+  auto& reads = kit.Own<SharedReads>(SharedReads::Parts{.catalog = catalog,
+                                                        .backends = backends,
+                                                        .cache = cache,
+                                                        .changes = changes,
+                                                        .background = kit.io().get_executor()});
+  changes.Start();
+  return reads;
+}
+
 }  // namespace
 
 void Assemble(kit::Kit& kit) {
@@ -106,7 +139,8 @@ void Assemble(kit::Kit& kit) {
                         .media = media,
                         .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
                         .openapi = OpenApiDocument(catalog),
-                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)}});
+                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)},
+                        .shared_reads = &MakeSharedReads(kit, catalog, backends)});
   auto& server =
       kit.Own<HttpServer>(HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
                                               .threads = absl::GetFlag(FLAGS_http_threads)},

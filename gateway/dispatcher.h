@@ -9,9 +9,11 @@
 #include "boost/asio/awaitable.hpp"
 #include "gateway/api_catalog.h"
 #include "gateway/backends.h"
+#include "gateway/encoded_content.h"
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
+#include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
 #include "gateway/stream_answer.h"
 #include "gateway/token_verifier.h"
@@ -35,6 +37,7 @@ class Dispatcher : public RequestHandler {
     const RequestLog& log;
     std::string openapi;  // JSON
     StreamOptions streams = {};
+    SharedReads* shared_reads = nullptr;  // null: nothing is cached here
   };
   explicit Dispatcher(Parts parts);
 
@@ -48,6 +51,10 @@ class Dispatcher : public RequestHandler {
   boost::asio::awaitable<Response> CallRoute(const Request& request, const Route& route,
                                              Router::Match match, absl::string_view query,
                                              BodySource& body);
+  boost::asio::awaitable<absl::StatusOr<Response>> CallShared(const Request& request,
+                                                              const Route& route,
+                                                              const Router::Match& match,
+                                                              absl::string_view query);
   boost::asio::awaitable<absl::StatusOr<Response>> CallRpc(const Request& request,
                                                            const Route& route,
                                                            const Router::Match& match,
@@ -69,7 +76,7 @@ class Dispatcher : public RequestHandler {
 
   const Parts parts_;
   StreamAnswer::Shared streams_;
-  const std::string openapi_etag_;
+  const EncodedContent openapi_;
 };
 
 }  // namespace cartwright::gateway

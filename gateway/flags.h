@@ -15,4 +15,7 @@ ABSL_DECLARE_FLAG(std::string, media_dir);
 ABSL_DECLARE_FLAG(std::string, issuer);
 ABSL_DECLARE_FLAG(std::string, audience);
 ABSL_DECLARE_FLAG(std::string, jwks_method);
+ABSL_DECLARE_FLAG(int, cache_mib);
+ABSL_DECLARE_FLAG(int, cache_entry_kib);
+ABSL_DECLARE_FLAG(int, cache_stale_if_error_s);
 ABSL_DECLARE_FLAG(bool, access_log);

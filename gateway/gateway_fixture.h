@@ -101,9 +101,18 @@ class GatewayFixture : public ::testing::Test {
     std::filesystem::create_directories(root_ / "media");
     std::ofstream(root_ / "index.html") << "<p>home</p>";
     std::ofstream(root_ / "media/1.svg") << "<svg/>";
-    site_ = std::make_unique<StaticFiles>(StaticFiles::Options{.directory = root_.string()});
+    site_ = std::make_unique<StaticFiles>(
+        StaticFiles::Options{.directory = root_.string(),
+                             .content_security_policy = std::string(StaticFiles::kPagePolicy)});
     media_ = std::make_unique<StaticFiles>(
-        StaticFiles::Options{.directory = (root_ / "media").string()});
+        StaticFiles::Options{.directory = (root_ / "media").string(),
+                             .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
+    shared_reads_ =
+        std::make_unique<SharedReads>(SharedReads::Parts{.catalog = TestCatalog(),
+                                                         .backends = backends_,
+                                                         .cache = cache_,
+                                                         .changes = changes_,
+                                                         .background = io_.get_executor()});
     dispatcher_ =
         std::make_unique<Dispatcher>(Dispatcher::Parts{.catalog = TestCatalog(),
                                                        .backends = backends_,
@@ -113,7 +122,8 @@ class GatewayFixture : public ::testing::Test {
                                                        .media = *media_,
                                                        .log = log_,
                                                        .openapi = OpenApiDocument(TestCatalog()),
-                                                       .streams = streams});
+                                                       .streams = streams,
+                                                       .shared_reads = shared_reads_.get()});
     server_ = std::make_unique<HttpServer>(
         HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
     const auto port = server_->Start();
@@ -196,6 +206,9 @@ class GatewayFixture : public ::testing::Test {
   std::unique_ptr<StaticFiles> site_;
   std::unique_ptr<StaticFiles> media_;
   const RequestLog log_{false};
+  ResponseCache cache_{{}};
+  ChangeWatch changes_{io_, backends_};  // never started: tests say what is heard
+  std::unique_ptr<SharedReads> shared_reads_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<HttpServer> server_;
   uint16_t port_ = 0;

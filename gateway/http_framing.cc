@@ -11,6 +11,7 @@
 #include "boost/beast/http/field.hpp"
 #include "gateway/problem.h"
 #include "gateway/request_headers.h"
+#include "gateway/security_headers.h"
 #include "shared/base/status.h"
 
 namespace cartwright::gateway {
@@ -142,7 +143,7 @@ absl::Status CheckFraming(const http::fields& fields, bool is_http_1_0) {
 
 std::string ResponseHead(const Response& response, const HeadOptions& options) {
   std::string head;
-  head.reserve(512);
+  head.reserve(1024);
   absl::StrAppend(&head, "HTTP/1.1 ", response.status, " ", ReasonPhrase(response.status),
                   "\r\nDate: ", Date(), "\r\n");
   if (!response.content_type.empty()) {
@@ -157,8 +158,8 @@ std::string ResponseHead(const Response& response, const HeadOptions& options) {
   for (const Header& header : response.headers) {
     absl::StrAppend(&head, header.name, ": ", header.value, "\r\n");
   }
-  absl::StrAppend(&head, "X-Request-Id: ", options.request_id,
-                  "\r\nX-Content-Type-Options: nosniff\r\n");
+  absl::StrAppend(&head, "X-Request-Id: ", options.request_id, "\r\n");
+  AppendSecurityHeaders(response, options.over_tls, head);
   if (!options.keep_alive) {
     head.append("Connection: close\r\n");
   } else if (options.is_http_1_0) {

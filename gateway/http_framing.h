@@ -44,6 +44,7 @@ struct HeadOptions {
   absl::string_view request_id;
   bool keep_alive = true;
   bool is_http_1_0 = false;
+  bool over_tls = false;
 };
 std::string ResponseHead(const Response& response, const HeadOptions& options);
 
