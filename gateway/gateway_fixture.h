@@ -134,7 +134,8 @@ class GatewayFixture : public ::testing::Test {
 
   ~GatewayFixture() override {
     server_->Drain(absl::Seconds(5));
-    io_.stop();
+    // Until the last answer that was renewed behind a client's back is there.
+    work_.reset();
     thread_.join();
     std::filesystem::remove_all(root_);
   }

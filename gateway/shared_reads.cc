@@ -226,7 +226,8 @@ absl::StatusOr<Response> SharedReads::Landed(const Read& read, const Landing& la
 Response SharedReads::Serve(const Read& read, const CachedAnswer& answer,
                             absl::string_view status) {
   const EncodedContent& content = answer.content();
-  const Coding wanted = content.varies() ? AcceptedCoding(*read.request) : Coding::kIdentity;
+  const bool compress = content.varies() && read.route->may_compress;
+  const Coding wanted = compress ? AcceptedCoding(*read.request) : Coding::kIdentity;
   const EncodedContent::Form& form = parts_.cache.FormOf(read.key, answer, wanted);
   const int64_t age_s = std::max<int64_t>(absl::ToInt64Seconds(absl::Now() - answer.fetched()), 0);
   const int64_t ttl_s = absl::ToInt64Seconds(read.shared->rule.max_age) - age_s;
