@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/openapi.h"
-#include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::gateway {
@@ -24,10 +23,6 @@ absl::Status CheckBackends(const ApiCatalog& catalog, const Backends& backends) 
 
 }  // namespace
 
-std::string EtagOf(absl::string_view content) {
-  return absl::StrCat("\"", Base64Url(Sha256(content)).substr(0, 22), "\"");
-}
-
 absl::StatusOr<std::shared_ptr<const Api>> MakeApi(absl::string_view descriptor_set,
                                                    const Backends& backends,
                                                    const std::string& jwks_method) {
@@ -38,8 +33,8 @@ absl::StatusOr<std::shared_ptr<const Api>> MakeApi(absl::string_view descriptor_
     return absl::InvalidArgumentError(
         absl::StrCat("--jwks_method: there is no route to ", jwks_method));
   }
-  api->openapi = OpenApiDocument(*api->catalog);
-  api->openapi_etag = EtagOf(api->openapi);
+  api->openapi =
+      std::make_unique<EncodedContent>(OpenApiDocument(*api->catalog), "application/json");
   return api;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "gateway/api_catalog.h"
 #include "gateway/backends.h"
+#include "gateway/encoded_content.h"
 #include "gateway/versioned.h"
 
 namespace cartwright::gateway {
@@ -14,8 +15,7 @@ namespace cartwright::gateway {
 // What one descriptor set makes of the gateway. Immutable and thread-safe.
 struct Api {
   std::unique_ptr<const ApiCatalog> catalog;
-  std::string openapi;  // JSON
-  std::string openapi_etag;
+  std::unique_ptr<const EncodedContent> openapi;  // JSON
 };
 
 // The API of now. A request keeps the one that it began with, and so does a stream.
@@ -32,8 +32,5 @@ absl::StatusOr<std::shared_ptr<const Api>> MakeApi(absl::string_view descriptor_
 absl::StatusOr<std::shared_ptr<const Api>> ReadApi(const std::string& path,
                                                    const Backends& backends,
                                                    const std::string& jwks_method);
-
-// The strong ETag of a content.
-std::string EtagOf(absl::string_view content);
 
 }  // namespace cartwright::gateway

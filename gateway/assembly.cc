@@ -7,12 +7,15 @@
 #include "absl/time/clock.h"
 #include "gateway/api_version.h"
 #include "gateway/backends.h"
+#include "gateway/change_watch.h"
 #include "gateway/dispatcher.h"
 #include "gateway/flags.h"
 #include "gateway/http_server.h"
 #include "gateway/key_source.h"
 #include "gateway/reloader.h"
 #include "gateway/request_log.h"
+#include "gateway/response_cache.h"
+#include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
 #include "gateway/tls_certificate.h"
 #include "gateway/token_verifier.h"
@@ -37,7 +40,11 @@ absl::Status CheckFlags() {
         kit::CheckRange("http_in_flight", absl::GetFlag(FLAGS_http_in_flight), 1, 100'000),
         kit::CheckRange("http_in_flight_per_backend",
                         absl::GetFlag(FLAGS_http_in_flight_per_backend), 1, 100'000),
-        kit::CheckRange("hsts_max_age_s", absl::GetFlag(FLAGS_hsts_max_age_s), 0, 63'072'000)}) {
+        kit::CheckRange("hsts_max_age_s", absl::GetFlag(FLAGS_hsts_max_age_s), 0, 63'072'000),
+        kit::CheckRange("cache_mib", absl::GetFlag(FLAGS_cache_mib), 1, 65'536),
+        kit::CheckRange("cache_entry_kib", absl::GetFlag(FLAGS_cache_entry_kib), 1, 4096),
+        kit::CheckRange("cache_stale_if_error_s", absl::GetFlag(FLAGS_cache_stale_if_error_s), 0,
+                        86'400)}) {
     CW_RETURN_IF_ERROR(status);
   }
   const int connections = absl::GetFlag(FLAGS_http_connections_per_client);
@@ -54,14 +61,18 @@ absl::Status CheckFlags() {
 }
 
 // Read at start, and again when the file changes.
-ApiVersions& MakeApiVersions(kit::Kit& kit, const Backends& backends, Reloader& reloader) {
+ApiVersions& MakeApiVersions(kit::Kit& kit, const Backends& backends, Reloader& reloader,
+                             SharedReads& reads) {
   const auto read = [&backends] {
     return ReadApi(absl::GetFlag(FLAGS_descriptor_set), backends, absl::GetFlag(FLAGS_jwks_method));
   };
   FileWatch watch({absl::GetFlag(FLAGS_descriptor_set)});
   auto& versions = kit.Own<ApiVersions>(OrDie(read()));
-  reloader.Add("descriptor_set", std::move(watch), [&versions, read]() -> absl::Status {
+  reads.Use(versions.Get());
+  reads.Start();
+  reloader.Add("descriptor_set", std::move(watch), [&versions, &reads, read]() -> absl::Status {
     CW_ASSIGN_OR_RETURN(auto next, read());
+    reads.Use(next);
     versions.Set(std::move(next));
     return absl::OkStatus();
   });
@@ -93,9 +104,23 @@ KeySource& MakeKeySource(kit::Kit& kit, const Api& api, const Backends& backends
   return keys;
 }
 
-Upstream::Options UpstreamOptions() {
-  return {.load = {.total = absl::GetFlag(FLAGS_http_in_flight),
-                   .per_backend = absl::GetFlag(FLAGS_http_in_flight_per_backend)}};
+Upstream& MakeUpstream(kit::Kit& kit, const Backends& backends) {
+  return kit.Own<Upstream>(
+      backends,
+      Upstream::Options{.load = {.total = absl::GetFlag(FLAGS_http_in_flight),
+                                 .per_backend = absl::GetFlag(FLAGS_http_in_flight_per_backend)}});
+}
+
+SharedReads& MakeSharedReads(kit::Kit& kit, const Backends& backends, Upstream& upstream) {
+  auto& cache = kit.Own<ResponseCache>(ResponseCache::Options{
+      .max_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_cache_mib)) << 20,
+      .max_entry_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_cache_entry_kib)) << 10,
+      .stale_if_error = absl::Seconds(absl::GetFlag(FLAGS_cache_stale_if_error_s))});
+  auto& changes = kit.Own<ChangeWatch>(kit.io(), backends);
+  return kit.Own<SharedReads>(SharedReads::Parts{.upstream = upstream,
+                                                 .cache = cache,
+                                                 .changes = changes,
+                                                 .background = kit.io().get_executor()});
 }
 
 }  // namespace
@@ -108,7 +133,9 @@ void Assemble(kit::Kit& kit) {
   const auto& backends =
       kit.Own<Backends>(OrDie(Backends::Make(absl::GetFlag(FLAGS_backends), connect)));
   auto& reloader = kit.Own<Reloader>(kit.io());
-  auto& api = MakeApiVersions(kit, backends, reloader);
+  auto& upstream = MakeUpstream(kit, backends);
+  auto& reads = MakeSharedReads(kit, backends, upstream);
+  auto& api = MakeApiVersions(kit, backends, reloader, reads);
   const TlsVersions* const tls = MakeTlsVersions(kit, reloader);
   // Kept, for the one route of it that is used for ever.
   const Api& first_api = *kit.Own<std::shared_ptr<const Api>>(api.Get());
@@ -124,13 +151,14 @@ void Assemble(kit::Kit& kit) {
                            .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
   auto& dispatcher = kit.Own<Dispatcher>(
       Dispatcher::Parts{.api = api,
-                        .upstream = kit.Own<Upstream>(backends, UpstreamOptions()),
+                        .upstream = upstream,
                         .verifier = verifier,
                         .keys = &MakeKeySource(kit, first_api, backends, verifier),
                         .site = site,
                         .media = media,
                         .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
-                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)}});
+                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)},
+                        .shared_reads = &reads});
   const size_t connections = absl::GetFlag(FLAGS_http_connections_per_client);
   auto& server = kit.Own<HttpServer>(
       HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "gateway/content_coding.h"
 #include "gateway/raw_body.h"
 #include "gateway/request_deadline.h"
 #include "gateway/request_headers.h"
@@ -71,23 +72,22 @@ absl::Status CheckContentType(const Request& request, const Route& route) {
                                       : "The body must be application/json, not compressed.");
 }
 
-void AddCacheControl(const Request& request, const Route& route, Response& response) {
+// Cache headers, and the coding that the client likes.
+void FinishAnswer(const Request& request, const Route& route, Response& response) {
   const auto& policy = route.policy;
-  if (policy.access() != api::v1::PUBLIC || !policy.has_cache() || route.http_method != "GET") {
-    return response.Add("Cache-Control", "private, no-store");
-  }
-  std::string value = absl::StrCat("public, max-age=", policy.cache().max_age_s());
-  if (policy.cache().stale_while_revalidate_s() != 0) {
-    absl::StrAppend(&value, ", stale-while-revalidate=", policy.cache().stale_while_revalidate_s());
-  }
-  response.Add("Cache-Control", value);
-  const std::string etag = EtagOf(response.body);
-  response.Add("ETag", etag);
-  if (response.status == 200 && IsNotModified(request, etag)) {
-    response.status = 304;
-    response.body.clear();
-    response.content_type.clear();
-  }
+  const bool is_shared = policy.has_cache() && route.http_method == "GET";
+  const std::string hash = is_shared ? ContentHash(response.body) : std::string();
+  const Coding coding = route.may_compress ? CompressAnswer(request, response) : Coding::kIdentity;
+  if (!is_shared) return response.Add("Cache-Control", "private, no-store");
+  response.Add("Cache-Control", CacheControlOf(policy.cache()));
+  response.Add("Cache-Status", "cartwright; fwd=bypass");
+  const auto known = response.status == 200 ? KnownCoding(request, hash, coding) : std::nullopt;
+  response.Add("ETag", EtagOf(hash, known.value_or(coding)));
+  if (!known) return;
+  response.status = 304;
+  response.body.clear();
+  response.content_type.clear();
+  response.Remove("Content-Encoding");
 }
 
 }  // namespace
@@ -170,11 +170,18 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
                                                 Router::Match match, absl::string_view query,
                                                 BodySource& body) {
   CallFacts facts;
-  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body, facts);
+  const auto shared =
+      parts_.shared_reads != nullptr ? parts_.shared_reads->Takes(request, route) : nullptr;
+  absl::StatusOr<Response> result = absl::UnknownError("");
+  if (shared != nullptr) {
+    result = co_await CallShared(*shared, request, route, match, query, facts);
+  } else {
+    result = co_await CallRpc(request, route, match, query, body, facts);
+  }
   Response response;
   if (result.ok()) {
     response = *std::move(result);
-    AddCacheControl(request, route, response);
+    if (!response.Has("Cache-Control")) FinishAnswer(request, route, response);
   } else {
     response = Problem(request, result.status());
     if (response.status >= 500) {
@@ -188,6 +195,15 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
   response.route = route.label;
   response.facts = std::move(facts);
   co_return response;
+}
+
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallShared(
+    const SharedReads::Table& table, const Request& request, const Route& route,
+    const Router::Match& match, absl::string_view query, CallFacts& facts) {
+  Admission admission;
+  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  facts.timeout = route.timeout;
+  co_return co_await parts_.shared_reads->Answer(table, request, route, match, query, facts);
 }
 
 asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& request,
@@ -303,12 +319,9 @@ Response Dispatcher::ServeFile(const Request& request, const Target& target) {
   }
   if (target.path == "/openapi.json") {
     const std::shared_ptr<const Api> api = parts_.api.Get();
-    const bool known = IsNotModified(request, api->openapi_etag);
-    Response response{.status = known ? 304 : 200,
-                      .content_type = known ? "" : "application/json",
-                      .body = known ? "" : api->openapi};
+    Response response{.content_type = "application/json"};
     response.route = "/openapi.json";
-    response.Add("ETag", api->openapi_etag);
+    ServeContent(request, *api->openapi, api->openapi->Get(AcceptedCoding(request)), response);
     response.Add("Cache-Control", "public, max-age=60");
     return response;
   }
@@ -316,11 +329,17 @@ Response Dispatcher::ServeFile(const Request& request, const Target& target) {
   const std::vector<Segment> below(target.segments.begin() + (is_media ? 1 : 0),
                                    target.segments.end());
   Response response = (is_media ? parts_.media : parts_.site).Serve(request, below);
-  // The storefront has routes of its own, which are all the one page.
-  if (response.status == 404 && !is_media && ListHas(request.Header("Accept"), "text/html")) {
+  if (response.status == 404 && IsPageRoute(request, target.segments)) {
     response = parts_.site.Serve(request, {});
   }
   if (response.status == 404) response = Problem(request, RouteNotFound());
+  if (response.status == 416) {
+    Response problem =
+        Problem(request, Refusal(absl::StatusCode::kOutOfRange, api::v1::RANGE_NOT_SATISFIABLE,
+                                 "The file has no bytes in this range."));
+    problem.Add("Content-Range", response.Value("Content-Range"));
+    response = std::move(problem);
+  }
   response.route = is_media ? "/media" : "/";
   return response;
 }

@@ -11,6 +11,7 @@
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
+#include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
 #include "gateway/stream_answer.h"
 #include "gateway/token_verifier.h"
@@ -34,6 +35,7 @@ class Dispatcher : public RequestHandler {
     StaticFiles& media;
     const RequestLog& log;
     StreamOptions streams = {};
+    SharedReads* shared_reads = nullptr;  // null: nothing is cached here
   };
   explicit Dispatcher(Parts parts);
 
@@ -47,6 +49,9 @@ class Dispatcher : public RequestHandler {
   boost::asio::awaitable<Response> CallRoute(const Request& request, const Route& route,
                                              Router::Match match, absl::string_view query,
                                              BodySource& body);
+  boost::asio::awaitable<absl::StatusOr<Response>> CallShared(
+      const SharedReads::Table& table, const Request& request, const Route& route,
+      const Router::Match& match, absl::string_view query, CallFacts& facts);
   boost::asio::awaitable<absl::StatusOr<Response>> CallRpc(const Request& request,
                                                            const Route& route,
                                                            const Router::Match& match,

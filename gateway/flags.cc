@@ -28,3 +28,8 @@ ABSL_FLAG(std::string, http_key, "", "The key of --http_certificate, PEM.");
 ABSL_FLAG(int, hsts_max_age_s, 31536000,
           "With a certificate: seconds for which browsers shall use nothing but TLS, 0..63072000; "
           "0: they are told nothing.");
+ABSL_FLAG(int, cache_mib, 64, "Memory of the response cache in MiB, 1..65536.");
+ABSL_FLAG(int, cache_entry_kib, 256,
+          "Largest answer that the response cache keeps in KiB, 1..4096.");
+ABSL_FLAG(int, cache_stale_if_error_s, 300,
+          "How long a cached answer is served past its time while its service is away, 0..86400.");

@@ -104,17 +104,28 @@ class GatewayFixture : public ::testing::Test {
     std::filesystem::create_directories(root_ / "media");
     std::ofstream(root_ / "index.html") << "<p>home</p>";
     std::ofstream(root_ / "media/1.svg") << "<svg/>";
-    site_ = std::make_unique<StaticFiles>(StaticFiles::Options{.directory = root_.string()});
+    site_ = std::make_unique<StaticFiles>(
+        StaticFiles::Options{.directory = root_.string(),
+                             .content_security_policy = std::string(StaticFiles::kPagePolicy)});
     media_ = std::make_unique<StaticFiles>(
-        StaticFiles::Options{.directory = (root_ / "media").string()});
-    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{.api = api_,
-                                                                 .upstream = upstream_,
-                                                                 .verifier = verifier_,
-                                                                 .keys = &keys_,
-                                                                 .site = *site_,
-                                                                 .media = *media_,
-                                                                 .log = log_,
-                                                                 .streams = streams});
+        StaticFiles::Options{.directory = (root_ / "media").string(),
+                             .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
+    shared_reads_ =
+        std::make_unique<SharedReads>(SharedReads::Parts{.upstream = upstream_,
+                                                         .cache = cache_,
+                                                         .changes = changes_,
+                                                         .background = io_.get_executor()});
+    shared_reads_->Use(api_.Get());
+    dispatcher_ =
+        std::make_unique<Dispatcher>(Dispatcher::Parts{.api = api_,
+                                                       .upstream = upstream_,
+                                                       .verifier = verifier_,
+                                                       .keys = &keys_,
+                                                       .site = *site_,
+                                                       .media = *media_,
+                                                       .log = log_,
+                                                       .streams = streams,
+                                                       .shared_reads = shared_reads_.get()});
     server_ = std::make_unique<HttpServer>(
         HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
     const auto port = server_->Start();
@@ -125,7 +136,8 @@ class GatewayFixture : public ::testing::Test {
 
   ~GatewayFixture() override {
     server_->Drain(absl::Seconds(5));
-    io_.stop();
+    // Until the last answer that was renewed behind a client's back is there.
+    work_.reset();
     thread_.join();
     std::filesystem::remove_all(root_);
   }
@@ -214,6 +226,9 @@ class GatewayFixture : public ::testing::Test {
   KeySource keys_;
   std::unique_ptr<StaticFiles> site_;
   std::unique_ptr<StaticFiles> media_;
+  ResponseCache cache_{{}};
+  ChangeWatch changes_{io_, backends_};  // never started: tests say what is heard
+  std::unique_ptr<SharedReads> shared_reads_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<HttpServer> server_;
   uint16_t port_ = 0;

@@ -14,6 +14,7 @@
 #include "boost/url/parse.hpp"
 #include "gateway/problem.h"
 #include "gateway/request_headers.h"
+#include "gateway/security_headers.h"
 #include "shared/base/status.h"
 
 namespace cartwright::gateway {
@@ -195,7 +196,7 @@ absl::Status CheckChunkHeader(absl::string_view pending) {
 
 std::string ResponseHead(const Response& response, const HeadOptions& options) {
   std::string head;
-  head.reserve(512);
+  head.reserve(1024);
   absl::StrAppend(&head, "HTTP/1.1 ", response.status, " ", ReasonPhrase(response.status),
                   "\r\nDate: ", Date(), "\r\n");
   if (!response.content_type.empty()) {
@@ -210,11 +211,8 @@ std::string ResponseHead(const Response& response, const HeadOptions& options) {
   for (const Header& header : response.headers) {
     absl::StrAppend(&head, header.name, ": ", header.value, "\r\n");
   }
-  absl::StrAppend(&head, "X-Request-Id: ", options.request_id,
-                  "\r\nX-Content-Type-Options: nosniff\r\n");
-  if (options.hsts_max_age_s > 0) {
-    absl::StrAppend(&head, "Strict-Transport-Security: max-age=", options.hsts_max_age_s, "\r\n");
-  }
+  absl::StrAppend(&head, "X-Request-Id: ", options.request_id, "\r\n");
+  AppendSecurityHeaders(response, options.hsts_max_age_s, head);
   if (!options.keep_alive) {
     head.append("Connection: close\r\n");
   } else if (options.is_http_1_0) {

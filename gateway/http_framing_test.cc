@@ -186,6 +186,11 @@ TEST(ResponseHeadTest, SaysWhatBelongsToTheStatus) {
               HasSubstr("\r\nConnection: close\r\n"));
   EXPECT_THAT(ResponseHead(response, {.is_http_1_0 = true}),
               HasSubstr("\r\nConnection: keep-alive\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Strict-Transport-Security")));
+  EXPECT_THAT(ResponseHead(response, {.hsts_max_age_s = 60}),
+              HasSubstr("\r\nStrict-Transport-Security: max-age=31536000"));
+  response.Add("Content-Security-Policy", "default-src 'self'");
+  EXPECT_THAT(ResponseHead(response, {}), Not(HasSubstr("default-src 'none'")));
   EXPECT_THAT(ResponseHead({.status = 204}, {}), Not(HasSubstr("Content-Length")));
   EXPECT_THAT(ResponseHead({.status = 304}, {}), Not(HasSubstr("Content-Length")));
 }

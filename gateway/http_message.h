@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -127,11 +128,24 @@ struct Response {
   void Add(absl::string_view name, absl::string_view value) {
     headers.push_back({std::string(name), std::string(value)});
   }
-  bool Has(absl::string_view name) const {
+  bool Has(absl::string_view name) const { return Find(name) != nullptr; }
+  // The value of a header; empty without it.
+  absl::string_view Value(absl::string_view name) const {
+    const Header* header = Find(name);
+    return header == nullptr ? absl::string_view() : header->value;
+  }
+  void Remove(absl::string_view name) {
+    headers.erase(std::remove_if(headers.begin(), headers.end(),
+                                 [&](const Header& header) { return header.name == name; }),
+                  headers.end());
+  }
+
+ private:
+  const Header* Find(absl::string_view name) const {
     for (const Header& header : headers) {
-      if (header.name == name) return true;
+      if (header.name == name) return &header;
     }
-    return false;
+    return nullptr;
   }
 };
 

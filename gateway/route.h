@@ -67,6 +67,11 @@ struct Route {
 
   const FieldPlan* event_id = nullptr;  // of a stream's messages
 
+  // The RPC whose answer changes when cached answers do; empty: none, or no cache.
+  std::string cursor_path;
+  // False where an answer can carry a secret, which its compressed size would tell of.
+  bool may_compress = false;
+
   std::vector<BoundField> bound_fields;
   std::vector<CookieField> cookies;
   std::vector<HeaderField> headers;

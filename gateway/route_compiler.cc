@@ -218,6 +218,54 @@ absl::Status ResolveStream(Route& route) {
   return absl::OkStatus();
 }
 
+// A shared answer must not depend on who asks, nor on anything but the URL.
+absl::Status ResolveCache(Route& route) {
+  if (!route.policy.has_cache()) return absl::OkStatus();
+  if (!route.bound_fields.empty() || !route.cookies.empty() || route.policy.same_origin()) {
+    return Mistake(*route.method,
+                   "a cached method has no bound fields, no cookies and no same_origin");
+  }
+  const std::string& name = route.policy.cache().invalidated_by();
+  if (name.empty()) return absl::OkStatus();
+  const MethodDescriptor* cursor = route.method->service()->FindMethodByName(name);
+  if (cursor == nullptr || cursor->client_streaming() || cursor->server_streaming()) {
+    return Mistake(*route.method,
+                   absl::StrCat("its service has no method ", name, " to be invalidated by"));
+  }
+  CW_ASSIGN_OR_RETURN(const api::v1::MethodPolicy policy, rpc::PolicyOf(*cursor));
+  const auto& callers = policy.callers();
+  if (policy.access() != api::v1::INTERNAL ||
+      std::find(callers.begin(), callers.end(), "gateway") == callers.end()) {
+    return Mistake(*route.method,
+                   absl::StrCat(name, ", which invalidates it, is not INTERNAL for the gateway"));
+  }
+  route.cursor_path = rpc::PathOf(*cursor);
+  return absl::OkStatus();
+}
+
+// True for a service that hands out secrets.
+bool HasSecrets(const google::protobuf::ServiceDescriptor& service) {
+  for (int i = 0; i < service.method_count(); ++i) {
+    const auto& answer = *service.method(i)->output_type();
+    for (int j = 0; j < answer.field_count(); ++j) {
+      const auto& policy = rpc::PolicyOf(*answer.field(j));
+      if (policy.sensitive() || policy.has_cookie()) return true;
+    }
+  }
+  return false;
+}
+
+// BREACH reads a secret off the size of a compressed answer that also has an attacker's text, to
+// requests that a browser makes with the victim's cookie. So nothing is compressed of a service
+// that hands out secrets, nor where a cookie is read or an origin counts.
+void ResolveCompression(Route& route) {
+  const auto by_cookie = [](const BoundField& field) { return field.bind.has_cookie(); };
+  const auto& bound = route.bound_fields;
+  route.may_compress = !route.IsStream() && !route.policy.same_origin() &&
+                       std::none_of(bound.begin(), bound.end(), by_cookie) &&
+                       !HasSecrets(*route.method->service());
+}
+
 absl::Status CheckPolicy(const Route& route) {
   if (route.policy.access() == api::v1::INTERNAL) {
     return Mistake(*route.method, "it is INTERNAL but has an HTTP rule");
@@ -260,6 +308,8 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolveMovedFields(route));
   CW_RETURN_IF_ERROR(ResolveStatusRules(route));
   CW_RETURN_IF_ERROR(ResolveStream(route));
+  CW_RETURN_IF_ERROR(ResolveCache(route));
+  ResolveCompression(route);
   return route;
 }
 

@@ -61,9 +61,7 @@ service TestService {
       additional_bindings {get: "/api/{filter.text=shelves/*}/things/{id}"}
       additional_bindings {get: "/api/files/{filter.text=**}"}
     };
-    option (cartwright.api.v1.method) = {
-      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 stale_while_revalidate_s: 60}
-    };
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
   }
   rpc PutThing(PutThingRequest) returns (PutThingResponse) {
     option (google.api.http) = {
@@ -115,6 +113,31 @@ service TestService {
     option (cartwright.api.v1.method) = {
       access: PUBLIC callers: "gateway" max_body_bytes: 1000
     };
+  }
+  rpc GetShelf(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/shelf/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 stale_while_revalidate_s: 60}
+    };
+  }
+  rpc GetPrice(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/prices/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 invalidated_by: "GetCursor"}
+    };
+  }
+  rpc GetOld(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/old/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {stale_while_revalidate_s: 60}
+    };
+  }
+  rpc GetAncient(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/ancient/{id}"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" cache: {}};
+  }
+  rpc GetCursor(GetCursorRequest) returns (GetCursorResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
   }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
@@ -249,6 +272,10 @@ message WatchEvent {
 
 message DownloadRequest { string id = 1; }
 message PictureRequest { string id = 1; google.api.HttpBody picture = 2; }
+message GetShelfRequest { string id = 1; string q = 2; repeated string tag = 3; int32 n = 4; }
+message Shelf { string id = 1; string text = 2; }
+message GetCursorRequest {}
+message GetCursorResponse { int64 cursor = 1; }
 
 message SecretRequest {}
 message SecretResponse {}
