@@ -99,6 +99,7 @@ void AddCacheControl(const Request& request, const Route& route, Response& respo
 struct Dispatcher::Admission {
   std::shared_ptr<const Principal> principal;  // null on public routes
   std::string idempotency_key;
+  Throttle::Caller caller;
 
   std::string ValueOf(const api::v1::Bind& bind, const Request& request) const {
     switch (bind.source_case()) {
@@ -170,7 +171,8 @@ asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource&
 asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Route& route,
                                                 Router::Match match, absl::string_view query,
                                                 BodySource& body) {
-  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body);
+  LimitReport limits;
+  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body, limits);
   Response response;
   if (result.ok()) {
     response = *std::move(result);
@@ -185,17 +187,16 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
     }
     if (response.status == 415) response.Add("Accept-Encoding", "identity");
   }
+  limits.AddTo(response);
   response.route = route.path.text;
   co_return response;
 }
 
-asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& request,
-                                                              const Route& route,
-                                                              const Router::Match& match,
-                                                              absl::string_view query,
-                                                              BodySource& body) {
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, LimitReport& limits) {
   CW_CO_ASSIGN_OR_RETURN(const std::string message,
-                         co_await ReadMessage(request, route, match, query, body));
+                         co_await ReadMessage(request, route, match, query, body, limits));
   const rpc::Call call{.request_id = request.request_id,
                        .traceparent = request.traceparent,
                        .deadline = absl::Now() + route.timeout};
@@ -210,13 +211,11 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& req
 }
 
 // Admits the request, and makes the message of it.
-asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Request& request,
-                                                                     const Route& route,
-                                                                     const Router::Match& match,
-                                                                     absl::string_view query,
-                                                                     BodySource& body) {
+asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, LimitReport& limits) {
   Admission admission;
-  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission, limits));
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
   std::string json;
   if (request.has_body) {
@@ -227,23 +226,22 @@ asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Reque
     bound_values.push_back(admission.ValueOf(field.bind, request));
   }
   const RequestParts parts{.variables = match.variables, .query = parameters, .body = json};
-  co_return EncodeRequest(route, parts, bound_values);
+  CW_CO_ASSIGN_OR_RETURN(std::string message, EncodeRequest(route, parts, bound_values));
+  if (parts_.throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(
+        parts_.throttle->CheckAccount(route, message, admission.caller, absl::Now(), limits));
+  }
+  co_return message;
 }
 
 asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Route& route,
-                                                Admission& admission) {
+                                                Admission& admission, LimitReport& limits) {
   const auto& policy = route.policy;
   if (policy.same_origin() && IsCrossOrigin(request)) {
     co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::ORIGIN_NOT_ALLOWED,
                       "This may only be asked from the shop's own pages.");
   }
-  if (policy.access() != api::v1::PUBLIC) {
-    CW_CO_ASSIGN_OR_RETURN(admission.principal, co_await Authenticate(request));
-    if (policy.access() == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
-      co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
-                        "This is for administrators.");
-    }
-  }
+  CW_CO_RETURN_IF_ERROR(co_await Identify(request, route, admission, limits));
   const auto key = policy.idempotency_key();
   if (key == api::v1::REQUIRED || key == api::v1::OPTIONAL) {
     CW_CO_ASSIGN_OR_RETURN(admission.idempotency_key, IdempotencyKeyOf(request));
@@ -255,17 +253,51 @@ asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Ro
   co_return CheckContentType(request, route);
 }
 
+// Who asks, and whether that is once too often.
+asio::awaitable<absl::Status> Dispatcher::Identify(const Request& request, const Route& route,
+                                                   Admission& admission, LimitReport& limits) {
+  Throttle* throttle = parts_.throttle;
+  Throttle::Caller& caller = admission.caller;
+  const absl::Time now = absl::Now();
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckAddress(request, now, caller, limits));
+  }
+  const auto access = route.policy.access();
+  if (access != api::v1::PUBLIC) {
+    auto principal = co_await Authenticate(request);
+    if (!principal.ok()) {
+      co_return throttle == nullptr
+          ? principal.status()
+          : throttle->CountRefusal(principal.status(), caller, now, limits);
+    }
+    admission.principal = *std::move(principal);
+    caller.user = admission.principal->subject;
+  }
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckCaller(route, caller, now, limits));
+  }
+  if (access == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
+    co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
+                      "This is for administrators.");
+  }
+  co_return absl::OkStatus();
+}
+
 asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Authenticate(
     const Request& request) {
   CW_CO_ASSIGN_OR_RETURN(const absl::string_view token, BearerToken(request));
-  bool unknown_key = false;
-  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
-  if (unknown_key && parts_.keys != nullptr) {
-    co_await parts_.keys->Refresh();
-    principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
+  std::string unknown_kid;
+  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
+  if (!unknown_kid.empty() && parts_.keys != nullptr) {
+    co_await parts_.keys->Refresh(unknown_kid);
+    principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
   }
-  // Not the token's fault: a 401 would make its owner sign in again.
-  if (unknown_key && !parts_.verifier.HasKeys()) {
+  // Not the token's fault: a 401 would make its owner sign in again. And before it is known which
+  // sessions have ended, a good token may be one of theirs.
+  const bool keyless = !unknown_kid.empty() && !parts_.verifier.HasKeys();
+  const bool unsure =
+      principal.ok() && parts_.revocations != nullptr && !parts_.revocations->IsLoaded();
+  if (keyless || unsure) {
     co_return Refusal(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                       "Nobody's sign-in can be checked right now; try again.");
   }

@@ -12,16 +12,18 @@
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
+#include "gateway/revocation_source.h"
 #include "gateway/static_files.h"
 #include "gateway/stream_answer.h"
+#include "gateway/throttle.h"
 #include "gateway/token_verifier.h"
 
 namespace cartwright::gateway {
 
 // Decides who answers a request: an RPC, a file, or the gateway itself. The order of the checks
-// is fixed: target, host, method, route, origin, token, idempotency key, content type, body,
-// JSON, fields; so nothing is read of whom it is not for, and errors do not depend on luck.
-// Thread-safe.
+// is fixed: target, host, method, route, origin, address' limit, token, caller's limit, idempotency
+// key, content type, body, JSON, fields, account's limit; so nothing is read of whom it is not for,
+// and errors do not depend on luck. Thread-safe.
 class Dispatcher : public RequestHandler {
  public:
   // All must outlive the dispatcher.
@@ -29,12 +31,14 @@ class Dispatcher : public RequestHandler {
     const ApiCatalog& catalog;
     const Backends& backends;
     TokenVerifier& verifier;
-    KeySource* keys = nullptr;  // null: unknown keys are not asked for
+    KeySource* keys = nullptr;                      // null: unknown keys are not asked for
+    const RevocationSource* revocations = nullptr;  // null: no session ends early
     StaticFiles& site;
     StaticFiles& media;
     const RequestLog& log;
     std::string openapi;  // JSON
     StreamOptions streams = {};
+    Throttle* throttle = nullptr;  // null: nothing is limited
   };
   explicit Dispatcher(Parts parts);
 
@@ -52,14 +56,14 @@ class Dispatcher : public RequestHandler {
                                                            const Route& route,
                                                            const Router::Match& match,
                                                            absl::string_view query,
-                                                           BodySource& body);
-  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(const Request& request,
-                                                                  const Route& route,
-                                                                  const Router::Match& match,
-                                                                  absl::string_view query,
-                                                                  BodySource& body);
+                                                           BodySource& body, LimitReport& limits);
+  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(
+      const Request& request, const Route& route, const Router::Match& match,
+      absl::string_view query, BodySource& body, LimitReport& limits);
   boost::asio::awaitable<absl::Status> Admit(const Request& request, const Route& route,
-                                             Admission& admission);
+                                             Admission& admission, LimitReport& limits);
+  boost::asio::awaitable<absl::Status> Identify(const Request& request, const Route& route,
+                                                Admission& admission, LimitReport& limits);
   boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Authenticate(
       const Request& request);
   Response WithoutRoute(const Request& request, const Target& target,

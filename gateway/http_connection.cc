@@ -12,6 +12,7 @@
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/asio/write.hpp"
 #include "boost/beast/http/error.hpp"
+#include "gateway/client_address.h"
 #include "gateway/request_headers.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -50,24 +51,14 @@ absl::Status TooLargeBody(size_t limit) {
                absl::StrCat("The body is larger than ", limit, " bytes."));
 }
 
-std::string AddressOf(const asio::ip::tcp::socket& socket) {
-  error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  asio::ip::address address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  return address.to_string();
-}
-
 }  // namespace
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpTimeouts& timeouts)
     : timeouts_(timeouts), socket_(std::move(socket)), in_(kMaxReceived) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  request_.client_ip = AddressOf(socket_);
+  peer_ = Unmapped(socket_.remote_endpoint(ignored).address());
+  request_.client_ip = peer_.to_string();
 }
 
 void HttpConnection::Expire() {

@@ -52,6 +52,8 @@ class HttpConnection : public BodySource {
   boost::asio::awaitable<void> Close();
 
   const Request& request() const { return request_; }
+  // The other end of the connection: a client, or a proxy. Unspecified when it was gone at once.
+  const boost::asio::ip::address& peer() const { return peer_; }
   // The id that the answer names, for a request that has none.
   void set_request_id(const std::string& id) { request_.request_id = id; }
 
@@ -83,6 +85,7 @@ class HttpConnection : public BodySource {
 
   const HttpTimeouts timeouts_;
   boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::address peer_;
   boost::beast::flat_buffer in_;
   std::optional<Parser> parser_;
   Request request_;

@@ -43,6 +43,18 @@ absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
   return tcp::endpoint(host, static_cast<uint16_t>(port));
 }
 
+// The request that was read last, with its ids, and its client when a proxy passed it on.
+Request NamedRequest(HttpConnection& connection, const TrustedProxies& proxies) {
+  Request request = connection.request();
+  if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
+  if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
+  connection.set_request_id(request.request_id);
+  if (request.fields != nullptr && proxies.Has(connection.peer())) {
+    request.client_ip = ClientAddress(connection.peer(), *request.fields, proxies).to_string();
+  }
+  return request;
+}
+
 }  // namespace
 
 struct HttpServer::Worker {
@@ -107,22 +119,35 @@ asio::awaitable<void> HttpServer::Accept() {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    {
-      const std::lock_guard lock(mutex_);
-      if (connections_ >= options_.max_connections) continue;
-      ++connections_;
-    }
+    const asio::ip::address peer = socket.remote_endpoint(error).address();
+    const bool is_proxy = options_.proxies.Has(Unmapped(peer));
+    const std::string network = is_proxy ? "" : NetworkOf(peer.to_string());
+    if (error || !Enter(network)) continue;
     asio::co_spawn(worker.io, Serve(worker, std::move(socket)),
-                   [this](const std::exception_ptr& failure) {
+                   [this, network](const std::exception_ptr& failure) {
                      if (failure) log::Error("http.connection_failed", "A connection was dropped.");
-                     Count(-1);
+                     Leave(network);
                    });
   }
 }
 
-void HttpServer::Count(int change) {
+bool HttpServer::Enter(const std::string& network) {
   const std::lock_guard lock(mutex_);
-  connections_ += change;
+  if (connections_ >= options_.max_connections) return false;
+  if (!network.empty()) {
+    size_t& count = connections_of_[network];
+    if (count >= options_.max_connections_per_network) return false;
+    ++count;
+  }
+  ++connections_;
+  return true;
+}
+
+void HttpServer::Leave(const std::string& network) {
+  const std::lock_guard lock(mutex_);
+  --connections_;
+  const auto found = connections_of_.find(network);
+  if (found != connections_of_.end() && --found->second == 0) connections_of_.erase(found);
   changed_.notify_all();
 }
 
@@ -141,10 +166,7 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
   for (int served = 1; open; ++served) {
     const absl::StatusOr<bool> head = co_await connection.ReadHead();
     if (head.ok() && !*head) break;
-    Request request = connection.request();
-    if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
-    if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
-    connection.set_request_id(request.request_id);
+    const Request request = NamedRequest(connection, options_.proxies);
     if (!head.ok()) {
       const Response refusal = handler_.Refuse(request, head.status());
       co_await connection.Write(refusal, false);

@@ -8,9 +8,11 @@
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "gateway/client_address.h"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
 
@@ -25,6 +27,8 @@ class HttpServer {
     std::string address;  // host:port; port 0 picks one
     int threads = 2;
     size_t max_connections = 10'000;
+    size_t max_connections_per_network = 100;  // see NetworkOf; those of proxies are not counted
+    TrustedProxies proxies = {};
     HttpTimeouts timeouts = {};
   };
 
@@ -47,7 +51,9 @@ class HttpServer {
   boost::asio::awaitable<void> Serve(Worker& worker, boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> Sweep(Worker& worker);
   void RunLoop(Worker& worker);
-  void Count(int change);
+  // Counts a connection from `network` (empty: a proxy's); false when it is one too many.
+  bool Enter(const std::string& network);
+  void Leave(const std::string& network);
 
   const Options options_;
   RequestHandler& handler_;
@@ -57,6 +63,7 @@ class HttpServer {
   std::mutex mutex_;
   std::condition_variable changed_;
   size_t connections_ = 0;
+  absl::flat_hash_map<std::string, size_t> connections_of_;  // by network, none with 0
 };
 
 }  // namespace cartwright::gateway
