@@ -54,6 +54,7 @@ gateway_command() {
     --descriptor_set="$BUILD/cartwright.descriptors.binpb"
     --media_dir="$MEDIA"
     --issuer="$(shop_url)")
+  add_limit_flags
   add_process_flags gateway
   add_address_flag backends "$name" "${SERVICES[*]}"
   # Until the storefront is built, a plain page with links to the API.
@@ -61,6 +62,15 @@ gateway_command() {
     COMMAND+=(--static_dir="$ROOT/web/dist")
   else
     COMMAND+=(--static_dir="$ROOT/web/placeholder")
+  fi
+}
+
+# Everybody on a development machine has one address, and tests make more calls than people. Who
+# wants the limits of production sets the variables: CARTWRIGHT_RATE_LIMITS= has the defaults.
+add_limit_flags() {
+  if [[ -z ${CARTWRIGHT_RATE_LIMITS+set} ]]; then COMMAND+=(--rate_limits="$LOCAL_RATE_LIMITS"); fi
+  if [[ -z ${CARTWRIGHT_HTTP_CONNECTIONS_PER_ADDRESS+set} ]]; then
+    COMMAND+=(--http_connections_per_address=10000)
   fi
 }
 
