@@ -37,6 +37,7 @@ RateVerdict RateLimiter::Take(absl::string_view key, const RateLimit& limit, abs
   const int64_t next = arrival + interval;
   const int64_t wait = next - (now_ns + refill);
   if (wait > 0) {
+    found->second = arrival;
     return {.allowed = false,
             .reset = absl::Nanoseconds(arrival - now_ns),
             .retry_after = absl::Nanoseconds(wait)};

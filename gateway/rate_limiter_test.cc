@@ -93,7 +93,7 @@ TEST(RateLimiterTest, ALongLimitIsNotForgottenForTheSakeOfAShortOne) {
 }
 
 TEST(RateLimiterTest, ThreadsShareOneBurst) {
-  constexpr RateLimit kHundred = {.interval = absl::Hours(1) / 100, .burst = 100};
+  constexpr RateLimit kHundred = {.interval = absl::Seconds(36), .burst = 100};
   RateLimiter limiter;
   std::atomic<int> allowed = 0;
   std::vector<std::thread> threads;

@@ -27,7 +27,10 @@ class EndedSessionsTest : public testing::PostgresFixture {
         keys_(workers_, store_, std::string(32, 's')),
         service_(workers_, store_, keys_, hasher_, "https://shop.example"),
         server_(&workers_) {
-    server_.Serve(service_, &IdentityService::ListRevokedSessions);
+    using S = IdentityService;
+    server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
+                  &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
+                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
     server_.Start();
   }
 
