@@ -22,7 +22,7 @@ class AccessLogTest : public testing::GatewayFixture {
             [this](const FakeBackend::Call& call) {
               return FakeBackend::Answer{.status = error_, .response = call.request, .feed = feed_};
             },
-            {}, {}, /*access_log=*/true) {
+            {}, {}, {}, /*access_log=*/true) {
     LogCapture::Get();
   }
 

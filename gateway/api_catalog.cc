@@ -87,4 +87,12 @@ const Route* ApiCatalog::FindRpc(absl::string_view name) const {
   return nullptr;
 }
 
+const google::protobuf::MethodDescriptor* ApiCatalog::FindMethod(absl::string_view name) const {
+  std::string full_name(name);
+  const size_t slash = full_name.rfind('/');
+  if (slash == std::string::npos) return nullptr;
+  full_name[slash] = '.';
+  return pool_.FindMethodByName(full_name);
+}
+
 }  // namespace cartwright::gateway

@@ -1,5 +1,6 @@
 #include "gateway/assembly.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -9,17 +10,23 @@
 #include "gateway/backends.h"
 #include "gateway/change_watch.h"
 #include "gateway/dispatcher.h"
+#include "gateway/external_issuers.h"
 #include "gateway/flags.h"
 #include "gateway/http_server.h"
 #include "gateway/key_source.h"
 #include "gateway/reloader.h"
 #include "gateway/request_log.h"
 #include "gateway/response_cache.h"
+#include "gateway/revocation_source.h"
+#include "gateway/revoked_sessions.h"
 #include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
+#include "gateway/throttle.h"
 #include "gateway/tls_certificate.h"
 #include "gateway/token_verifier.h"
 #include "gateway/upstream.h"
+#include "gateway/usage_plans.h"
+#include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
@@ -37,6 +44,8 @@ absl::Status CheckFlags() {
   for (const absl::Status& status :
        {kit::CheckRange("http_threads", absl::GetFlag(FLAGS_http_threads), 1, 64),
         kit::CheckRange("http_streams", absl::GetFlag(FLAGS_http_streams), 0, 8192),
+        kit::CheckRange("http_connections_per_address",
+                        absl::GetFlag(FLAGS_http_connections_per_address), 0, 10'000),
         kit::CheckRange("http_in_flight", absl::GetFlag(FLAGS_http_in_flight), 1, 100'000),
         kit::CheckRange("http_in_flight_per_backend",
                         absl::GetFlag(FLAGS_http_in_flight_per_backend), 1, 100'000),
@@ -46,10 +55,6 @@ absl::Status CheckFlags() {
         kit::CheckRange("cache_stale_if_error_s", absl::GetFlag(FLAGS_cache_stale_if_error_s), 0,
                         86'400)}) {
     CW_RETURN_IF_ERROR(status);
-  }
-  const int connections = absl::GetFlag(FLAGS_http_connections_per_client);
-  if (connections < 0 || connections > 10'000) {
-    return absl::InvalidArgumentError("--http_connections_per_client must be between 0 and 10000");
   }
   if (absl::GetFlag(FLAGS_issuer).empty()) {
     return absl::InvalidArgumentError("--issuer must name the issuer of access tokens");
@@ -123,6 +128,102 @@ SharedReads& MakeSharedReads(kit::Kit& kit, const Backends& backends, Upstream& 
                                                  .background = kit.io().get_executor()});
 }
 
+// Null without --revocations_method.
+RevocationSource* MakeRevocationSource(kit::Kit& kit, const ApiCatalog& catalog,
+                                       const Backends& backends, RevokedSessions& revoked) {
+  const std::string name = absl::GetFlag(FLAGS_revocations_method);
+  if (name.empty()) return nullptr;
+  auto made = RevocationSource::Make(kit.io(), backends, catalog.FindMethod(name), revoked);
+  if (!made.ok()) {
+    Die(absl::InvalidArgumentError(
+        absl::StrCat("--revocations_method: ", name, ": ", made.status().message())));
+  }
+  auto& source = *kit.Own<std::unique_ptr<RevocationSource>>(*std::move(made));
+  kit.ReadyWhen([&source] { return source.IsLoaded() ? "" : "ended sessions"; });
+  source.Start();
+  return &source;
+}
+
+// Errors of a file of settings name the flag and the file.
+absl::Status Naming(absl::string_view flag, const std::string& path, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(absl::StrCat(flag, ": ", path, ": ", status.message()));
+}
+
+// Reads a file of settings now, and again whenever it changes.
+void LoadWatched(Reloader& reloader, const std::string& what, const std::string& path,
+                 const std::function<absl::Status(absl::string_view)>& apply) {
+  FileWatch watch({path});
+  const auto load = [what, path, apply]() -> absl::Status {
+    const absl::StatusOr<std::string> content = ReadFile(path);
+    return Naming(absl::StrCat("--", what), path,
+                  content.ok() ? apply(*content) : content.status());
+  };
+  OrDie(load());
+  reloader.Add(what, std::move(watch), load);
+}
+
+std::vector<ExternalIssuerEntry> ReadExternalIssuers() {
+  const std::string path = absl::GetFlag(FLAGS_external_issuers);
+  if (path.empty()) return {};
+  const absl::StatusOr<std::string> content = ReadFile(path);
+  OrDie(Naming("--external_issuers", path, content.status()));
+  auto entries = ParseExternalIssuers(*content, absl::GetFlag(FLAGS_issuer));
+  OrDie(Naming("--external_issuers", path, entries.status()));
+  return *std::move(entries);
+}
+
+TokenVerifier& MakeVerifier(kit::Kit& kit, Reloader& reloader, const RevokedSessions& revoked) {
+  const std::vector<ExternalIssuerEntry> entries = ReadExternalIssuers();
+  TokenVerifier::Options options{.issuer = absl::GetFlag(FLAGS_issuer),
+                                 .audience = absl::GetFlag(FLAGS_audience),
+                                 .revoked = &revoked};
+  for (const auto& entry : entries) options.external.push_back(entry.issuer);
+  auto& verifier = kit.Own<TokenVerifier>(options);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    LoadWatched(reloader, "external_issuers", entries[i].jwks_file,
+                [&verifier, i](absl::string_view content) -> absl::Status {
+                  CW_ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(content, std::nullopt));
+                  verifier.SetExternalKeys(i, std::make_shared<const KeySet>(std::move(keys)));
+                  return absl::OkStatus();
+                });
+  }
+  return verifier;
+}
+
+// Names the flag in the error of a parser that does not know it.
+template <typename T>
+T OrDieNaming(absl::string_view flag, absl::StatusOr<T> result) {
+  if (result.ok()) return *std::move(result);
+  Die(absl::InvalidArgumentError(absl::StrCat(flag, ": ", result.status().message())));
+}
+
+UsagePlans* MakeUsagePlans(kit::Kit& kit, Reloader& reloader) {
+  const std::string path = absl::GetFlag(FLAGS_usage_plans);
+  if (path.empty()) return nullptr;
+  auto& plans = kit.Own<UsagePlans>();
+  LoadWatched(reloader, "usage_plans", path,
+              [&plans](absl::string_view content) { return plans.Load(content); });
+  return &plans;
+}
+
+Throttle& MakeThrottle(kit::Kit& kit, Reloader& reloader) {
+  const auto limits =
+      OrDieNaming("--rate_limits", RateLimits::Parse(absl::GetFlag(FLAGS_rate_limits)));
+  return kit.Own<Throttle>(limits, MakeUsagePlans(kit, reloader));
+}
+
+HttpServer::Options ServerOptions(const TlsVersions* tls) {
+  const int per_address = absl::GetFlag(FLAGS_http_connections_per_address);
+  return {.address = absl::GetFlag(FLAGS_http_listen),
+          .threads = absl::GetFlag(FLAGS_http_threads),
+          .connections = {.per_client = static_cast<size_t>(per_address)},
+          .proxies = OrDieNaming("--trusted_proxies",
+                                 TrustedProxies::Parse(absl::GetFlag(FLAGS_trusted_proxies))),
+          .tls = tls,
+          .hsts_max_age_s = absl::GetFlag(FLAGS_hsts_max_age_s)};
+}
+
 }  // namespace
 
 void Assemble(kit::Kit& kit) {
@@ -137,10 +238,10 @@ void Assemble(kit::Kit& kit) {
   auto& reads = MakeSharedReads(kit, backends, upstream);
   auto& api = MakeApiVersions(kit, backends, reloader, reads);
   const TlsVersions* const tls = MakeTlsVersions(kit, reloader);
-  // Kept, for the one route of it that is used for ever.
+  // Kept, for the routes of it that are used for ever.
   const Api& first_api = *kit.Own<std::shared_ptr<const Api>>(api.Get());
-  auto& verifier = kit.Own<TokenVerifier>(TokenVerifier::Options{
-      .issuer = absl::GetFlag(FLAGS_issuer), .audience = absl::GetFlag(FLAGS_audience)});
+  auto& revoked = kit.Own<RevokedSessions>();
+  auto& verifier = MakeVerifier(kit, reloader, revoked);
   auto& site = kit.Own<StaticFiles>(
       StaticFiles::Options{.directory = absl::GetFlag(FLAGS_static_dir),
                            .cache_control = "no-cache",
@@ -149,24 +250,19 @@ void Assemble(kit::Kit& kit) {
       StaticFiles::Options{.directory = absl::GetFlag(FLAGS_media_dir),
                            .cache_control = "public, max-age=3600",
                            .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
-  auto& dispatcher = kit.Own<Dispatcher>(
-      Dispatcher::Parts{.api = api,
-                        .upstream = upstream,
-                        .verifier = verifier,
-                        .keys = &MakeKeySource(kit, first_api, backends, verifier),
-                        .site = site,
-                        .media = media,
-                        .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
-                        .streams = {.max = absl::GetFlag(FLAGS_http_streams)},
-                        .shared_reads = &reads});
-  const size_t connections = absl::GetFlag(FLAGS_http_connections_per_client);
-  auto& server = kit.Own<HttpServer>(
-      HttpServer::Options{.address = absl::GetFlag(FLAGS_http_listen),
-                          .threads = absl::GetFlag(FLAGS_http_threads),
-                          .connections = {.per_client = connections},
-                          .tls = tls,
-                          .hsts_max_age_s = absl::GetFlag(FLAGS_hsts_max_age_s)},
-      dispatcher);
+  auto& dispatcher = kit.Own<Dispatcher>(Dispatcher::Parts{
+      .api = api,
+      .upstream = upstream,
+      .verifier = verifier,
+      .keys = &MakeKeySource(kit, first_api, backends, verifier),
+      .revocations = MakeRevocationSource(kit, *first_api.catalog, backends, revoked),
+      .site = site,
+      .media = media,
+      .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),
+      .streams = {.max = absl::GetFlag(FLAGS_http_streams)},
+      .shared_reads = &reads,
+      .throttle = &MakeThrottle(kit, reloader)});
+  auto& server = kit.Own<HttpServer>(ServerOptions(tls), dispatcher);
   const uint16_t port = OrDie(server.Start());
   log::Info("start.http", "The public port is open.",
             {{"port", port},

@@ -25,21 +25,24 @@ ConnectionLimits::Client ConnectionLimits::ClientOf(const ip::address& address) 
   return client;
 }
 
-bool ConnectionLimits::Add(const ip::address& client) {
-  const Client key = ClientOf(client);
+bool ConnectionLimits::Add(const ip::address& client, bool is_proxy) {
   const std::lock_guard lock(mutex_);
   if (total_ >= options_.total) return false;
-  size_t& count = per_client_[key];
-  if (options_.per_client != 0 && count >= options_.per_client) return false;
-  ++count;
+  if (!is_proxy) {
+    size_t& count = per_client_[ClientOf(client)];
+    if (options_.per_client != 0 && count >= options_.per_client) return false;
+    ++count;
+  }
   ++total_;
   return true;
 }
 
-void ConnectionLimits::Remove(const ip::address& client) {
+void ConnectionLimits::Remove(const ip::address& client, bool is_proxy) {
   const std::lock_guard lock(mutex_);
-  const auto found = per_client_.find(ClientOf(client));
-  if (--found->second == 0) per_client_.erase(found);
+  if (!is_proxy) {
+    const auto found = per_client_.find(ClientOf(client));
+    if (--found->second == 0) per_client_.erase(found);
+  }
   if (--total_ == 0) none_.notify_all();
 }
 

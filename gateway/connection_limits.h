@@ -21,10 +21,11 @@ class ConnectionLimits {
   };
   explicit ConnectionLimits(const Options& options) : options_(options) {}
 
-  // Counts a connection of `client`; false, and it is not counted, when there are too many.
-  bool Add(const boost::asio::ip::address& client);
-  // The end of a connection that was counted.
-  void Remove(const boost::asio::ip::address& client);
+  // Counts a connection of `client`; false, and it is not counted, when there are too many. A proxy
+  // speaks for many clients: its connections count in the total alone.
+  bool Add(const boost::asio::ip::address& client, bool is_proxy = false);
+  // The end of a connection that was counted so.
+  void Remove(const boost::asio::ip::address& client, bool is_proxy = false);
 
   // Blocks until there is none, `timeout` at most.
   void AwaitNone(absl::Duration timeout);

@@ -96,6 +96,7 @@ void FinishAnswer(const Request& request, const Route& route, Response& response
 struct Dispatcher::Admission {
   std::shared_ptr<const Principal> principal;  // null on public routes
   std::string idempotency_key;
+  Throttle::Caller caller;
 
   std::string ValueOf(const api::v1::Bind& bind, const Request& request) const {
     switch (bind.source_case()) {
@@ -170,13 +171,14 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
                                                 Router::Match match, absl::string_view query,
                                                 BodySource& body) {
   CallFacts facts;
+  LimitReport limits;
   const auto shared =
       parts_.shared_reads != nullptr ? parts_.shared_reads->Takes(request, route) : nullptr;
   absl::StatusOr<Response> result = absl::UnknownError("");
   if (shared != nullptr) {
-    result = co_await CallShared(*shared, request, route, match, query, facts);
+    result = co_await CallShared(*shared, request, route, match, query, facts, limits);
   } else {
-    result = co_await CallRpc(request, route, match, query, body, facts);
+    result = co_await CallRpc(request, route, match, query, body, facts, limits);
   }
   Response response;
   if (result.ok()) {
@@ -192,6 +194,7 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
     }
     if (response.status == 415) response.Add("Accept-Encoding", "identity");
   }
+  limits.AddTo(response);
   response.route = route.label;
   response.facts = std::move(facts);
   co_return response;
@@ -199,20 +202,18 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
 
 asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallShared(
     const SharedReads::Table& table, const Request& request, const Route& route,
-    const Router::Match& match, absl::string_view query, CallFacts& facts) {
+    const Router::Match& match, absl::string_view query, CallFacts& facts, LimitReport& limits) {
   Admission admission;
-  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission, limits));
   facts.timeout = route.timeout;
   co_return co_await parts_.shared_reads->Answer(table, request, route, match, query, facts);
 }
 
-asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& request,
-                                                              const Route& route,
-                                                              const Router::Match& match,
-                                                              absl::string_view query,
-                                                              BodySource& body, CallFacts& facts) {
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, CallFacts& facts, LimitReport& limits) {
   CW_CO_ASSIGN_OR_RETURN(const std::string message,
-                         co_await ReadMessage(request, route, match, query, body, facts));
+                         co_await ReadMessage(request, route, match, query, body, facts, limits));
   const rpc::Call call{.request_id = request.request_id,
                        .traceparent = request.traceparent,
                        .deadline = absl::Now() + facts.timeout};
@@ -230,9 +231,9 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& req
 // Admits the request, and makes the message of it.
 asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
     const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
-    BodySource& body, CallFacts& facts) {
+    BodySource& body, CallFacts& facts, LimitReport& limits) {
   Admission admission;
-  const absl::Status admitted = co_await Admit(request, route, admission);
+  const absl::Status admitted = co_await Admit(request, route, admission, limits);
   if (admission.principal != nullptr) facts.subject = admission.principal->subject;
   facts.keyed = !admission.idempotency_key.empty();
   CW_CO_RETURN_IF_ERROR(admitted);
@@ -251,23 +252,22 @@ asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
                            .query = parameters,
                            .body = json,
                            .content_type = request.Header("Content-Type")};
-  co_return EncodeRequest(route, parts, bound_values);
+  CW_CO_ASSIGN_OR_RETURN(std::string message, EncodeRequest(route, parts, bound_values));
+  if (parts_.throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(
+        parts_.throttle->CheckAccount(route, message, admission.caller, absl::Now(), limits));
+  }
+  co_return message;
 }
 
 asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Route& route,
-                                                Admission& admission) {
+                                                Admission& admission, LimitReport& limits) {
   const auto& policy = route.policy;
   if (policy.same_origin() && IsCrossOrigin(request)) {
     co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::ORIGIN_NOT_ALLOWED,
                       "This may only be asked from the shop's own pages.");
   }
-  if (policy.access() != api::v1::PUBLIC) {
-    CW_CO_ASSIGN_OR_RETURN(admission.principal, co_await Authenticate(request));
-    if (policy.access() == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
-      co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
-                        "This is for administrators.");
-    }
-  }
+  CW_CO_RETURN_IF_ERROR(co_await Identify(request, route, admission, limits));
   const auto key = policy.idempotency_key();
   if (key == api::v1::REQUIRED || key == api::v1::OPTIONAL) {
     CW_CO_ASSIGN_OR_RETURN(admission.idempotency_key, IdempotencyKeyOf(request));
@@ -279,17 +279,51 @@ asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Ro
   co_return CheckContentType(request, route);
 }
 
+// Who asks, and whether that is once too often.
+asio::awaitable<absl::Status> Dispatcher::Identify(const Request& request, const Route& route,
+                                                   Admission& admission, LimitReport& limits) {
+  Throttle* throttle = parts_.throttle;
+  Throttle::Caller& caller = admission.caller;
+  const absl::Time now = absl::Now();
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckAddress(request, now, caller, limits));
+  }
+  const auto access = route.policy.access();
+  if (access != api::v1::PUBLIC) {
+    auto principal = co_await Authenticate(request);
+    if (!principal.ok()) {
+      co_return throttle == nullptr
+          ? principal.status()
+          : throttle->CountRefusal(principal.status(), caller, now, limits);
+    }
+    admission.principal = *std::move(principal);
+    caller.user = admission.principal->subject;
+  }
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckCaller(route, caller, now, limits));
+  }
+  if (access == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
+    co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
+                      "This is for administrators.");
+  }
+  co_return absl::OkStatus();
+}
+
 asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Authenticate(
     const Request& request) {
   CW_CO_ASSIGN_OR_RETURN(const absl::string_view token, BearerToken(request));
-  bool unknown_key = false;
-  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
-  if (unknown_key && parts_.keys != nullptr) {
-    co_await parts_.keys->Refresh();
-    principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
+  std::string unknown_kid;
+  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
+  if (!unknown_kid.empty() && parts_.keys != nullptr) {
+    co_await parts_.keys->Refresh(unknown_kid);
+    principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
   }
-  // Not the token's fault: a 401 would make its owner sign in again.
-  if (unknown_key && !parts_.verifier.HasKeys()) {
+  // Not the token's fault: a 401 would make its owner sign in again. And before it is known which
+  // sessions have ended, a good token may be one of theirs.
+  const bool keyless = !unknown_kid.empty() && !parts_.verifier.HasKeys();
+  const bool unsure =
+      principal.ok() && parts_.revocations != nullptr && !parts_.revocations->IsLoaded();
+  if (keyless || unsure) {
     co_return Refusal(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                       "Nobody's sign-in can be checked right now; try again.");
   }

@@ -81,6 +81,13 @@ class RawClient {
   boost::beast::flat_buffer buffer_;
 };
 
+// What --rate_limits and --trusted_proxies say, and the connections that an address may have.
+struct FixtureLimits {
+  std::string rates = "off";
+  std::string proxies;
+  size_t connections = 10'000;
+};
+
 // The whole gateway on a port of its own, before a fake service.
 class GatewayFixture : public ::testing::Test {
  protected:
@@ -88,7 +95,8 @@ class GatewayFixture : public ::testing::Test {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   explicit GatewayFixture(FakeBackend::Respond respond, const HttpTimeouts& timeouts = {},
-                          const StreamOptions& streams = {}, bool access_log = false)
+                          const StreamOptions& streams = {}, const FixtureLimits& limits = {},
+                          bool access_log = false)
       : log_(access_log),
         backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
           if (call.method != "/cartwright.test.v1.TestService/GetKeys") return respond(call);
@@ -98,7 +106,9 @@ class GatewayFixture : public ::testing::Test {
                                   [this](const auto&, const auto&) { return backend_.channel(); })),
         api_(ServedApi()),
         upstream_(backends_, FastRetries()),
-        keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration()) {
+        keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration(),
+              absl::ZeroDuration()),
+        throttle_(*RateLimits::Parse(limits.rates), &plans_) {
     std::string name = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();
     root_ = mkdtemp(name.data());
     std::filesystem::create_directories(root_ / "media");
@@ -125,9 +135,14 @@ class GatewayFixture : public ::testing::Test {
                                                        .media = *media_,
                                                        .log = log_,
                                                        .streams = streams,
-                                                       .shared_reads = shared_reads_.get()});
+                                                       .shared_reads = shared_reads_.get(),
+                                                       .throttle = &throttle_});
     server_ = std::make_unique<HttpServer>(
-        HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
+        HttpServer::Options{.address = "127.0.0.1:0",
+                            .connections = {.per_client = limits.connections},
+                            .proxies = *TrustedProxies::Parse(limits.proxies),
+                            .timeouts = timeouts},
+        *dispatcher_);
     const auto port = server_->Start();
     EXPECT_TRUE(port.ok()) << port.status();
     port_ = *port;
@@ -224,6 +239,8 @@ class GatewayFixture : public ::testing::Test {
   Upstream upstream_;
   TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};
   KeySource keys_;
+  UsagePlans plans_;
+  Throttle throttle_;
   std::unique_ptr<StaticFiles> site_;
   std::unique_ptr<StaticFiles> media_;
   ResponseCache cache_{{}};

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "boost/asio/buffer.hpp"
 #include "boost/beast/http/error.hpp"
+#include "gateway/client_address.h"
 #include "gateway/request_headers.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -49,17 +50,6 @@ absl::Status TooLargeBody(size_t limit) {
                absl::StrCat("The body is larger than ", limit, " bytes."));
 }
 
-std::string AddressOf(const asio::ip::tcp::socket& socket) {
-  error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  asio::ip::address address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  return address.to_string();
-}
-
 }  // namespace
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ClientStream::TlsContext context,
@@ -67,7 +57,8 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ClientStream::TlsCo
     : options_(options), client_stream_(std::move(socket), std::move(context)), in_(kMaxReceived) {
   error_code ignored;
   client_stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  request_.client_ip = AddressOf(client_stream_.socket());
+  peer_ = Unmapped(client_stream_.socket().remote_endpoint(ignored).address());
+  request_.client_ip = peer_.to_string();
   request_.client = &client_;
 }
 

@@ -67,6 +67,8 @@ class HttpConnection : public BodySource {
   boost::asio::awaitable<void> Close();
 
   const Request& request() const { return request_; }
+  // The other end of the connection: a client, or a proxy. Unspecified when it was gone at once.
+  const boost::asio::ip::address& peer() const { return peer_; }
   // The id that the answer names, for a request that has none.
   void set_request_id(const std::string& id) { request_.request_id = id; }
 
@@ -103,6 +105,7 @@ class HttpConnection : public BodySource {
 
   const Options& options_;
   ClientStream client_stream_;
+  boost::asio::ip::address peer_;
   bool is_encrypted_ = false;  // the handshake of TLS is done
   ClientPresence client_;
   int closed_sweeps_ = 0;  // in a row, in which the client's side was closed

@@ -44,6 +44,18 @@ absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
   return tcp::endpoint(host, static_cast<uint16_t>(port));
 }
 
+// The request that was read last, with its ids, and its client when a proxy passed it on.
+Request NamedRequest(HttpConnection& connection, const TrustedProxies& proxies) {
+  Request request = connection.request();
+  if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
+  if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
+  connection.set_request_id(request.request_id);
+  if (request.fields != nullptr && proxies.Has(connection.peer())) {
+    request.client_ip = ClientAddress(connection.peer(), *request.fields, proxies).to_string();
+  }
+  return request;
+}
+
 }  // namespace
 
 struct HttpServer::Worker {
@@ -111,13 +123,14 @@ asio::awaitable<void> HttpServer::Accept() {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    const auto client = socket.remote_endpoint(error).address();
+    const asio::ip::address peer = socket.remote_endpoint(error).address();
+    const bool is_proxy = options_.proxies.Has(Unmapped(peer));
     // Gone already, or one too many: closed before anything is read.
-    if (error || !connections_.Add(client)) continue;
+    if (error || !connections_.Add(peer, is_proxy)) continue;
     asio::co_spawn(worker.io, Serve(worker, std::move(socket)),
-                   [this, client](const std::exception_ptr& failure) {
+                   [this, peer, is_proxy](const std::exception_ptr& failure) {
                      if (failure) log::Error("http.connection_failed", "A connection was dropped.");
-                     connections_.Remove(client);
+                     connections_.Remove(peer, is_proxy);
                    });
   }
 }
@@ -139,10 +152,7 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
   for (int served = 1; open; ++served) {
     const absl::StatusOr<bool> head = co_await connection.ReadHead();
     if (head.ok() && !*head) break;
-    Request request = connection.request();
-    if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
-    if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
-    connection.set_request_id(request.request_id);
+    const Request request = NamedRequest(connection, options_.proxies);
     if (!head.ok()) {
       const Response refusal = handler_.Refuse(request, head.status());
       co_await connection.Write(refusal, false);

@@ -6,9 +6,11 @@
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "gateway/client_address.h"
 #include "gateway/connection_limits.h"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
@@ -25,6 +27,7 @@ class HttpServer {
     std::string address;  // host:port; port 0 picks one
     int threads = 2;
     ConnectionLimits::Options connections = {};
+    TrustedProxies proxies = {};  // the per_client limit does not hold for them
     HttpTimeouts timeouts = {};
     const TlsVersions* tls = nullptr;  // null: plain HTTP
     int hsts_max_age_s = 0;            // with TLS; 0: browsers are told nothing

@@ -29,7 +29,7 @@ class ResilienceTest : public testing::GatewayFixture {
               fail_once_ = false;
               return answer;
             },
-            {}, {}, /*access_log=*/true) {
+            {}, {}, {}, /*access_log=*/true) {
     LogCapture::Get();
   }
 

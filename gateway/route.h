@@ -8,6 +8,7 @@
 #include "cartwright/api/v1/policy.pb.h"
 #include "gateway/message_plan.h"
 #include "gateway/path_template.h"
+#include "gateway/rate_limits.h"
 #include "google/protobuf/descriptor.h"
 
 namespace cartwright::gateway {
@@ -49,8 +50,10 @@ struct Route {
   const google::protobuf::MethodDescriptor* method = nullptr;
   api::v1::MethodPolicy policy;
   absl::Duration timeout;
-  std::string backend;   // "cart" of cartwright.cart.v1
-  std::string rpc_path;  // "/cartwright.cart.v1.CartService/AddItem"
+  RateClass rate_class = RateClass::kRead;
+  int rate_limit_key = 0;  // number of the request field that names an account; 0: none
+  std::string backend;     // "cart" of cartwright.cart.v1
+  std::string rpc_path;    // "/cartwright.cart.v1.CartService/AddItem"
 
   std::string http_method;
   PathTemplate path;

@@ -266,6 +266,26 @@ void ResolveCompression(Route& route) {
                        !HasSecrets(*route.method->service());
 }
 
+// The account is counted by a field that the client fills: a user has the token for that.
+absl::Status ResolveRateLimit(Route& route) {
+  const auto rate_class = RateClassOf(route.policy.rate_limit(), route.http_method);
+  if (!rate_class.ok()) return Mistake(*route.method, rate_class.status().message());
+  route.rate_class = *rate_class;
+  for (const FieldPlan& field : route.request->fields) {
+    if (!rpc::PolicyOf(*field.descriptor).rate_limit_key()) continue;
+    const bool fits = IsOneString(field) && !field.bound && route.rate_limit_key == 0 &&
+                      route.policy.access() == api::v1::PUBLIC &&
+                      route.rate_class == RateClass::kAuth;
+    if (!fits) {
+      return Mistake(*route.method, absl::StrCat(field.json_name,
+                                                 " is not the one string of a PUBLIC method of "
+                                                 "the class auth that names an account"));
+    }
+    route.rate_limit_key = field.number;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPolicy(const Route& route) {
   if (route.policy.access() == api::v1::INTERNAL) {
     return Mistake(*route.method, "it is INTERNAL but has an HTTP rule");
@@ -310,6 +330,7 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolveStream(route));
   CW_RETURN_IF_ERROR(ResolveCache(route));
   ResolveCompression(route);
+  CW_RETURN_IF_ERROR(ResolveRateLimit(route));
   return route;
 }
 

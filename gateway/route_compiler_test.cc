@@ -262,5 +262,29 @@ TEST(ApiCatalogTest, TakesTheShopsOwnProtos) {
   EXPECT_EQ((*catalog)->reasons().Find("cartwright.order.v1", "INSUFFICIENT_FUNDS"), 402);
 }
 
+TEST(RouteCompilerTest, RateLimitsHaveAClassThatExists) {
+  const auto load = [](absl::string_view policy, absl::string_view fields = "string id = 1;") {
+    return Load(ProtoOf(Http("post: '/api/do' body: '*'"),
+                        Policy(absl::StrCat("callers: 'gateway' ", policy)), fields));
+  };
+  EXPECT_THAT(load("access: PUBLIC rate_limit: 'auth'"), IsOk());
+  EXPECT_THAT(std::string(load("access: PUBLIC rate_limit: 'slow'").message()),
+              HasSubstr("its rate_limit is \"slow\", and not read, write or auth"));
+  const auto with_key = [&](absl::string_view policy, absl::string_view type,
+                            absl::string_view more = "") {
+    return load(policy, absl::StrCat(type, " id = 1 [(cartwright.api.v1.field) = {",
+                                     "rate_limit_key: true ", more, "}];"));
+  };
+  EXPECT_THAT(with_key("access: PUBLIC rate_limit: 'auth'", "string"), IsOk());
+  for (const absl::Status& status :
+       {with_key("access: PUBLIC rate_limit: 'read'", "string"),
+        with_key("access: USER rate_limit: 'auth'", "string"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "int32"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "repeated string"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "string", "bind: {client_ip: true}")}) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr("id is not the one string")) << status;
+  }
+}
+
 }  // namespace
 }  // namespace cartwright::gateway

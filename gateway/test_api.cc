@@ -1,6 +1,5 @@
 #include "gateway/test_api.h"
 
-#include <array>
 #include <set>
 #include <utility>
 
@@ -24,10 +23,6 @@
 #include "grpcpp/server_builder.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "gtest/gtest.h"
-#include "openssl/core_names.h"
-#include "openssl/ec.h"
-#include "openssl/ecdsa.h"
-#include "shared/base/secret.h"
 
 namespace cartwright::gateway::testing {
 namespace {
@@ -139,6 +134,9 @@ service TestService {
   rpc GetCursor(GetCursorRequest) returns (GetCursorResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
   }
+  rpc ListRevoked(ListRevokedRequest) returns (ListRevokedResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
+  }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
   }
@@ -244,7 +242,7 @@ message PayResponse {
 
 message LoginRequest {
   string refresh = 1 [(cartwright.api.v1.field) = {bind: {cookie: "__Host-refresh"}}];
-  string name = 2;
+  string name = 2 [(cartwright.api.v1.field) = {rate_limit_key: true}];
 }
 message LoginResponse {
   string name = 1;
@@ -276,6 +274,9 @@ message GetShelfRequest { string id = 1; string q = 2; repeated string tag = 3; 
 message Shelf { string id = 1; string text = 2; }
 message GetCursorRequest {}
 message GetCursorResponse { int64 cursor = 1; }
+message ListRevokedRequest { string cursor = 1; }
+message Revoked { string id = 1; google.protobuf.Timestamp tokens_expire_time = 2; }
+message ListRevokedResponse { repeated Revoked sessions = 1; string next_cursor = 2; bool more = 3; }
 
 message SecretRequest {}
 message SecretResponse {}
@@ -311,15 +312,6 @@ void AddFile(const google::protobuf::FileDescriptor& file, std::set<std::string>
   file.CopyTo(proto);
   file.CopyJsonNameTo(proto);
   file.CopySourceCodeInfoTo(proto);
-}
-
-std::string BigEndian32(const EVP_PKEY* key, const char* parameter) {
-  BIGNUM* number = nullptr;
-  EXPECT_EQ(EVP_PKEY_get_bn_param(key, parameter, &number), 1);
-  std::string bytes(32, '\0');
-  BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), 32);
-  BN_free(number);
-  return bytes;
 }
 
 }  // namespace
@@ -363,55 +355,6 @@ const ApiCatalog& TestCatalog() {
 
 const Route& TestRoute(absl::string_view rpc) {
   return *TestCatalog().FindRpc(absl::StrCat("cartwright.test.v1.TestService/", rpc));
-}
-
-TestSigner::TestSigner(std::string kid)
-    : kid_(std::move(kid)), key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")) {}
-
-TestSigner::~TestSigner() { EVP_PKEY_free(key_); }
-
-std::string TestSigner::Jwk() const {
-  return absl::StrCat(R"({"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":")", kid_,
-                      R"(","x":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_X)),
-                      R"(","y":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_Y)), "\"}");
-}
-
-std::string TestSigner::Jwks() const { return absl::StrCat("{\"keys\":[", Jwk(), "]}"); }
-
-std::string TestSigner::Sign(absl::string_view header, absl::string_view payload) const {
-  const std::string content = absl::StrCat(Base64Url(header), ".", Base64Url(payload));
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  std::array<unsigned char, 128> der;
-  size_t size = der.size();
-  EXPECT_EQ(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_), 1);
-  EXPECT_EQ(EVP_DigestSign(context, der.data(), &size,
-                           reinterpret_cast<const unsigned char*>(content.data()), content.size()),
-            1);
-  EVP_MD_CTX_free(context);
-  const unsigned char* at = der.data();
-  ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size));
-  std::string raw(64, '\0');
-  auto* bytes = reinterpret_cast<unsigned char*>(raw.data());
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature), bytes, 32);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature), bytes + 32, 32);
-  ECDSA_SIG_free(signature);
-  return absl::StrCat(content, ".", Base64Url(raw));
-}
-
-std::string TestSigner::Header() const {
-  return absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", kid_, "\"}");
-}
-
-std::string TestSigner::Claims(absl::string_view subject, absl::string_view roles, absl::Time now) {
-  const int64_t issued = absl::ToUnixSeconds(now);
-  return absl::StrCat(R"({"iss":")", kIssuer, R"(","aud":"cartwright","sub":")", subject,
-                      R"(","sid":"session-1","jti":"j","iat":)", issued, ",\"exp\":", issued + 600,
-                      ",\"roles\":", roles, "}");
-}
-
-std::string TestSigner::Token(absl::string_view subject, absl::string_view roles,
-                              absl::Time now) const {
-  return Sign(Header(), Claims(subject, roles, now));
 }
 
 }  // namespace cartwright::gateway::testing

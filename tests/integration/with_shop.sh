@@ -11,7 +11,6 @@ export CARTWRIGHT_DATA=$place/data
 export CARTWRIGHT_OWNER_PID=$$
 
 # All clients of a test have one address.
-export CARTWRIGHT_HTTP_CONNECTIONS_PER_CLIENT=${CARTWRIGHT_HTTP_CONNECTIONS_PER_CLIENT:-0}
 
 finish() {
   local status=$?

@@ -58,6 +58,7 @@ gateway_command() {
   if [[ $SCHEME == https ]]; then
     COMMAND+=(--http_certificate="$TLS/shop.crt" --http_key="$TLS/shop.key" --hsts_max_age_s=0)
   fi
+  add_limit_flags
   add_process_flags gateway
   add_address_flag backends "$name" "${SERVICES[*]}"
   # Until the storefront is built, a plain page with links to the API.
@@ -65,6 +66,15 @@ gateway_command() {
     COMMAND+=(--static_dir="$ROOT/web/dist")
   else
     COMMAND+=(--static_dir="$ROOT/web/placeholder")
+  fi
+}
+
+# Everybody on a development machine has one address, and tests make more calls than people. Who
+# wants the limits of production sets the variables: CARTWRIGHT_RATE_LIMITS= has the defaults.
+add_limit_flags() {
+  if [[ -z ${CARTWRIGHT_RATE_LIMITS+set} ]]; then COMMAND+=(--rate_limits="$LOCAL_RATE_LIMITS"); fi
+  if [[ -z ${CARTWRIGHT_HTTP_CONNECTIONS_PER_ADDRESS+set} ]]; then
+    COMMAND+=(--http_connections_per_address=10000)
   fi
 }
 
