@@ -188,7 +188,7 @@ TEST(ResponseHeadTest, SaysWhatBelongsToTheStatus) {
               HasSubstr("\r\nConnection: keep-alive\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("Strict-Transport-Security")));
   EXPECT_THAT(ResponseHead(response, {.hsts_max_age_s = 60}),
-              HasSubstr("\r\nStrict-Transport-Security: max-age=31536000"));
+              HasSubstr("\r\nStrict-Transport-Security: max-age=60"));
   response.Add("Content-Security-Policy", "default-src 'self'");
   EXPECT_THAT(ResponseHead(response, {}), Not(HasSubstr("default-src 'none'")));
   EXPECT_THAT(ResponseHead({.status = 204}, {}), Not(HasSubstr("Content-Length")));

@@ -43,7 +43,7 @@ TEST(RequestDeadlineTest, MoreThanTheRoutesIsCapped) {
 }
 
 TEST(RequestDeadlineTest, WhatIsMalformedIsNamed) {
-  for (const char* wish : {"", "0", "-1", "+1", "1.5", "1e3", "0x1", "100 ", "100000000", "100ms",
+  for (const char* wish : {"", "0", "-1", "+1", "1.5", "1e3", "0x1", "1 0", "100000000", "100ms",
                            "5, 5", "18446744073709551617"}) {
     const auto timeout = Timeout({{"Request-Timeout", wish}});
     EXPECT_EQ(timeout.status().code(), absl::StatusCode::kInvalidArgument) << wish;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/gateway_fixture.h"
 #include "gateway/wire.h"

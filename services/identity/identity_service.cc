@@ -26,7 +26,7 @@ constexpr int kMaxRevoked = 1000;  // in one answer
 // longer than any call may take: what is asked for again is not missed.
 constexpr int64_t kOverlapUs = 10'000'000;
 // An access token of a session that is ended meanwhile is made a moment later at most.
-constexpr absl::Duration kTokensOutlive = kAccessTokenLife + absl::Minutes(1);
+const absl::Duration kTokensOutlive = kAccessTokenLife + absl::Minutes(1);
 
 std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
 
