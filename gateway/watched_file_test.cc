@@ -12,11 +12,12 @@ namespace {
 
 class WatchedFileTest : public ::testing::Test {
  protected:
-  WatchedFileTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "watched-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-  }
   ~WatchedFileTest() override { std::filesystem::remove_all(directory_); }
+
+  static std::filesystem::path NewDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "watched-XXXXXX").string();
+    return mkdtemp(name.data());
+  }
 
   std::string path() const { return (directory_ / "plans.json").string(); }
 
@@ -26,7 +27,7 @@ class WatchedFileTest : public ::testing::Test {
     std::filesystem::rename(path() + ".new", path());
   }
 
-  std::filesystem::path directory_;
+  const std::filesystem::path directory_ = NewDirectory();
   std::string applied_ = "nothing";
   WatchedFile file_{"--plans", path(), [this](absl::string_view content) {
                       if (content == "bad") return absl::InvalidArgumentError("it is bad");
