@@ -26,7 +26,7 @@ constexpr int kMaxRevoked = 1000;  // in one answer
 // longer than any call may take: what is asked for again is not missed.
 constexpr int64_t kOverlapUs = 10'000'000;
 // An access token of a session that is ended meanwhile is made a moment later at most.
-const absl::Duration kTokensOutlive = kAccessTokenLife + absl::Minutes(1);
+constexpr absl::Duration kLastToken = absl::Minutes(1);
 
 std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
 
@@ -276,7 +276,7 @@ absl::StatusOr<v1::ListRevokedSessionsResponse> IdentityService::ListRevokedSess
     v1::RevokedSession* message = response.add_sessions();
     message->set_id(session.session_id);
     *message->mutable_tokens_expire_time() = TimeUtil::MicrosecondsToTimestamp(
-        session.revoke_time_us + absl::ToInt64Microseconds(kTokensOutlive));
+        session.revoke_time_us + absl::ToInt64Microseconds(kAccessTokenLife + kLastToken));
   }
   response.set_more(ended.sessions.size() == kMaxRevoked);
   response.set_next_cursor(response.more() ? CursorOf(ended.sessions.back())
