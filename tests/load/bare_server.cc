@@ -61,7 +61,8 @@ asio::awaitable<void> Serve(boost::beast::tcp_stream stream, const Answer& answe
                               asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     http::response_serializer<http::string_body> serializer(answer);
-    co_await http::async_write(stream, serializer, asio::redirect_error(asio::use_awaitable, error));
+    co_await http::async_write(stream, serializer,
+                               asio::redirect_error(asio::use_awaitable, error));
     if (error || !request.keep_alive()) co_return;
   }
 }
