@@ -5,7 +5,7 @@
 
 set(GOOGLEAPIS_DIR /usr/share/gocode/src/github.com/grpc-ecosystem/grpc-gateway/third_party/googleapis
     CACHE PATH "Directory that holds google/api/annotations.proto and google/rpc/status.proto")
-set(GOOGLEAPIS_PROTOS google/api/annotations.proto google/api/http.proto google/rpc/status.proto
+set(GOOGLEAPIS_PROTOS google/api/annotations.proto google/api/http.proto google/api/httpbody.proto google/rpc/status.proto
     google/rpc/error_details.proto)
 
 function(cartwright_protos target)

@@ -22,11 +22,14 @@ if(CCACHE)
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(gcc_options
+    # False positives of GCC 12 in coroutine frames and inlined string code at -O2.
+    -Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-stringop-overread
+    -fpch-preprocess)
+endif()
 add_compile_options(
-  -Wall -Wextra -Werror -Wno-missing-field-initializers
-  # False positives of GCC 12 in coroutine frames and inlined string code at -O2.
-  -Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-stringop-overread
-  -fpch-preprocess -fstack-protector-strong -fPIE)
+  -Wall -Wextra -Werror -Wno-missing-field-initializers ${gcc_options} -fstack-protector-strong -fPIE)
 if(NOT CARTWRIGHT_SANITIZE)
   add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 endif()
@@ -57,6 +60,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
+find_package(ZLIB REQUIRED)
 if(CARTWRIGHT_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -1,5 +1,8 @@
 #include "gateway/api_catalog.h"
 
+#include <mutex>
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "cartwright/api/v1/error_reason.pb.h"
 #include "gateway/route_compiler.h"
@@ -21,6 +24,15 @@ class FirstError : public google::protobuf::DescriptorPool::ErrorCollector {
  private:
   std::string text_;
 };
+
+// One copy of each text for as long as the process lives: metrics, which outlive every version of
+// the API, know routes by it. Bounded by what operators ever put into descriptor sets.
+absl::string_view Interned(const std::string& text) {
+  static std::mutex mutex;
+  static auto* known = new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  return *known->insert(text).first;
+}
 
 }  // namespace
 
@@ -54,8 +66,13 @@ absl::Status ApiCatalog::AddRoutes(const google::protobuf::FileDescriptor& file)
     for (int m = 0; m < service.method_count(); ++m) {
       CW_ASSIGN_OR_RETURN(std::vector<Route> routes, CompileRoutes(*service.method(m), plans_));
       for (Route& route : routes) {
-        CW_RETURN_IF_ERROR(
-            router_.Add(route.http_method, route.path, static_cast<int>(routes_.size())));
+        const auto added =
+            router_.Add(route.http_method, route.path, static_cast<int>(routes_.size()));
+        if (!added.ok()) {
+          return absl::Status(added.code(),
+                              absl::StrCat(service.method(m)->full_name(), ": ", added.message()));
+        }
+        route.label = Interned(route.path.text);
         routes_.push_back(std::move(route));
       }
     }
@@ -68,6 +85,14 @@ const Route* ApiCatalog::FindRpc(absl::string_view name) const {
     if (absl::string_view(route.rpc_path).substr(1) == name) return &route;
   }
   return nullptr;
+}
+
+const google::protobuf::MethodDescriptor* ApiCatalog::FindMethod(absl::string_view name) const {
+  std::string full_name(name);
+  const size_t slash = full_name.rfind('/');
+  if (slash == std::string::npos) return nullptr;
+  full_name[slash] = '.';
+  return pool_.FindMethodByName(full_name);
 }
 
 }  // namespace cartwright::gateway

@@ -32,6 +32,8 @@ class ApiCatalog {
 
   // The first route of the RPC "package.Service/Method"; null when it has none.
   const Route* FindRpc(absl::string_view name) const;
+  // Its method, whether it has a route or not; null when there is none.
+  const google::protobuf::MethodDescriptor* FindMethod(absl::string_view name) const;
 
  private:
   ApiCatalog() = default;

@@ -36,6 +36,12 @@ absl::StatusOr<Backends> Backends::Make(absl::string_view addresses, const Conne
   return backends;
 }
 
+std::vector<std::string> Backends::Names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, channel] : channels_) names.push_back(name);
+  return names;
+}
+
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Backends::ChannelTo(
     const std::string& backend) const {
   const auto channel = channels_.find(backend);
@@ -55,18 +61,22 @@ absl::StatusOr<std::shared_ptr<BackendStream>> Backends::Open(const asio::any_io
 asio::awaitable<absl::StatusOr<grpc::Slice>> Backends::Call(const std::string& backend,
                                                             const std::string& path,
                                                             const rpc::Call& call,
-                                                            const std::string& request) const {
+                                                            const std::string& request,
+                                                            ClientPresence* client) const {
   CW_CO_ASSIGN_OR_RETURN(const auto channel, ChannelTo(backend));
   auto exchange = std::make_shared<Exchange>();
   const grpc::Slice bytes(request);
   exchange->request = grpc::ByteBuffer(&bytes, 1);
   rpc::WriteCall(call, absl::InfiniteDuration(), exchange->context);
+  if (client != nullptr && client->gone()) co_return absl::CancelledError("the client is gone");
+  if (client != nullptr) client->Watch([exchange] { exchange->context.TryCancel(); });
   auto start = [exchange, &path, &channel](auto done) {
     grpc::GenericStub stub(channel);
     stub.UnaryCall(&exchange->context, path, {}, &exchange->request, &exchange->response,
                    [done, exchange](grpc::Status status) { done(std::move(status)); });
   };
   const grpc::Status status = co_await AsyncResult<grpc::Status>(std::move(start));
+  if (client != nullptr) client->Unwatch();
   if (!status.ok()) co_return BackendError(status);
   grpc::Slice answer;
   // One slice is the rule; a large answer may come in several.

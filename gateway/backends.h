@@ -4,12 +4,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "boost/asio/awaitable.hpp"
 #include "gateway/backend_stream.h"
+#include "gateway/http_message.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/slice.h"
 #include "shared/rpc/call.h"
@@ -29,14 +31,17 @@ class Backends {
   static absl::StatusOr<Backends> Make(absl::string_view addresses, const Connect& connect);
 
   bool Has(const std::string& name) const { return channels_.contains(name); }
+  std::vector<std::string> Names() const;
 
   // One call of `path` ("/package.Service/Method") with the deadline and the ids of `call`.
   // Nothing is retried. A refusal of the library itself, as opposed to the service, has no
-  // details; of these, UPSTREAM_INVALID stands for an answer that is too large.
+  // details; of these, UPSTREAM_INVALID stands for an answer that is too large. The call is
+  // cancelled when `client`, if there is one, goes.
   boost::asio::awaitable<absl::StatusOr<grpc::Slice>> Call(const std::string& backend,
                                                            const std::string& path,
                                                            const rpc::Call& call,
-                                                           const std::string& request) const;
+                                                           const std::string& request,
+                                                           ClientPresence* client = nullptr) const;
 
   // A server stream of `path`, likewise; to be read on `executor`. Errors: as Call.
   absl::StatusOr<std::shared_ptr<BackendStream>> Open(const boost::asio::any_io_executor& executor,

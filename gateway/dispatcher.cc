@@ -8,9 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "gateway/content_coding.h"
+#include "gateway/raw_body.h"
+#include "gateway/request_deadline.h"
 #include "gateway/request_headers.h"
 #include "gateway/transcoder.h"
-#include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/telemetry/log.h"
@@ -21,7 +23,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kMaxBody = 64 << 10;
 constexpr size_t kMaxQueryParameters = 50;
 constexpr size_t kMaxUserAgent = 256;
 constexpr size_t kMaxBoundHeader = 1024;
@@ -51,10 +52,6 @@ std::string AllowOf(std::set<std::string> methods) {
   return absl::StrJoin(methods, ", ");
 }
 
-std::string EtagOf(absl::string_view content) {
-  return absl::StrCat("\"", Base64Url(Sha256(content)).substr(0, 22), "\"");
-}
-
 bool HasRole(const Principal& principal, absl::string_view role) {
   return std::find(principal.roles.begin(), principal.roles.end(), role) != principal.roles.end();
 }
@@ -67,30 +64,30 @@ absl::Status CheckContentType(const Request& request, const Route& route) {
   }
   const absl::string_view coding = request.Header("Content-Encoding");
   const bool plain = coding.empty() || absl::EqualsIgnoreCase(coding, "identity");
-  if (request.Count("Content-Type") == 1 && IsJsonType(request.Header("Content-Type")) && plain) {
-    return absl::OkStatus();
-  }
+  const absl::string_view type = request.Header("Content-Type");
+  const bool fits = route.takes_raw_body ? IsRawType(type) : IsJsonType(type);
+  if (request.Count("Content-Type") == 1 && fits && plain) return absl::OkStatus();
   return Refusal(absl::StatusCode::kInvalidArgument, api::v1::UNSUPPORTED_MEDIA_TYPE,
-                 "The body must be application/json, not compressed.");
+                 route.takes_raw_body ? "This type of content is not taken here."
+                                      : "The body must be application/json, not compressed.");
 }
 
-void AddCacheControl(const Request& request, const Route& route, Response& response) {
+// Cache headers, and the coding that the client likes.
+void FinishAnswer(const Request& request, const Route& route, Response& response) {
   const auto& policy = route.policy;
-  if (policy.access() != api::v1::PUBLIC || !policy.has_cache() || route.http_method != "GET") {
-    return response.Add("Cache-Control", "private, no-store");
-  }
-  std::string value = absl::StrCat("public, max-age=", policy.cache().max_age_s());
-  if (policy.cache().stale_while_revalidate_s() != 0) {
-    absl::StrAppend(&value, ", stale-while-revalidate=", policy.cache().stale_while_revalidate_s());
-  }
-  response.Add("Cache-Control", value);
-  const std::string etag = EtagOf(response.body);
-  response.Add("ETag", etag);
-  if (response.status == 200 && IsNotModified(request, etag)) {
-    response.status = 304;
-    response.body.clear();
-    response.content_type.clear();
-  }
+  const bool is_shared = policy.has_cache() && route.http_method == "GET";
+  const std::string hash = is_shared ? ContentHash(response.body) : std::string();
+  const Coding coding = route.may_compress ? CompressAnswer(request, response) : Coding::kIdentity;
+  if (!is_shared) return response.Add("Cache-Control", "private, no-store");
+  response.Add("Cache-Control", CacheControlOf(policy.cache()));
+  response.Add("Cache-Status", "cartwright; fwd=bypass");
+  const auto known = response.status == 200 ? KnownCoding(request, hash, coding) : std::nullopt;
+  response.Add("ETag", EtagOf(hash, known.value_or(coding)));
+  if (!known) return;
+  response.status = 304;
+  response.body.clear();
+  response.content_type.clear();
+  response.Remove("Content-Encoding");
 }
 
 }  // namespace
@@ -99,6 +96,7 @@ void AddCacheControl(const Request& request, const Route& route, Response& respo
 struct Dispatcher::Admission {
   std::shared_ptr<const Principal> principal;  // null on public routes
   std::string idempotency_key;
+  Throttle::Caller caller;
 
   std::string ValueOf(const api::v1::Bind& bind, const Request& request) const {
     switch (bind.source_case()) {
@@ -118,8 +116,7 @@ struct Dispatcher::Admission {
 
 Dispatcher::Dispatcher(Parts parts)
     : parts_(std::move(parts)),
-      streams_{.options = parts_.streams, .reasons = parts_.catalog.reasons(), .log = parts_.log},
-      openapi_etag_(EtagOf(parts_.openapi)) {}
+      streams_{.options = parts_.streams, .api = parts_.api, .log = parts_.log} {}
 
 asio::awaitable<Response> Dispatcher::Handle(const Request& request, BodySource& body) {
   const absl::Time start = absl::Now();
@@ -138,7 +135,7 @@ Response Dispatcher::Refuse(const Request& request, const absl::Status& error) {
 }
 
 Response Dispatcher::Problem(const Request& request, const absl::Status& error) const {
-  return ProblemResponse(error, request, parts_.catalog.reasons());
+  return ProblemResponse(error, request, parts_.api.Get()->catalog->reasons());
 }
 
 asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource& body) {
@@ -161,20 +158,32 @@ asio::awaitable<Response> Dispatcher::Answer(const Request& request, BodySource&
                               "The target names another authority than the Host field."));
   }
   const absl::string_view wanted = request.method == "HEAD" ? "GET" : request.method;
-  Router::Match match = parts_.catalog.router().Find(wanted, target->segments);
+  const std::shared_ptr<const Api> api = parts_.api.Get();
+  Router::Match match = api->catalog->router().Find(wanted, target->segments);
   if (match.route < 0) co_return WithoutRoute(request, *target, match.allow);
-  const Route& route = parts_.catalog.routes()[match.route];
-  co_return co_await CallRoute(request, route, std::move(match), target->query, body);
+  const Route& route = api->catalog->routes()[match.route];
+  Response response = co_await CallRoute(request, route, std::move(match), target->query, body);
+  response.owner = api;
+  co_return response;
 }
 
 asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Route& route,
                                                 Router::Match match, absl::string_view query,
                                                 BodySource& body) {
-  absl::StatusOr<Response> result = co_await CallRpc(request, route, match, query, body);
+  CallFacts facts;
+  LimitReport limits;
+  const auto shared =
+      parts_.shared_reads != nullptr ? parts_.shared_reads->Takes(request, route) : nullptr;
+  absl::StatusOr<Response> result = absl::UnknownError("");
+  if (shared != nullptr) {
+    result = co_await CallShared(*shared, request, route, match, query, facts, limits);
+  } else {
+    result = co_await CallRpc(request, route, match, query, body, facts, limits);
+  }
   Response response;
   if (result.ok()) {
     response = *std::move(result);
-    AddCacheControl(request, route, response);
+    if (!response.Has("Cache-Control")) FinishAnswer(request, route, response);
   } else {
     response = Problem(request, result.status());
     if (response.status >= 500) {
@@ -185,65 +194,80 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
     }
     if (response.status == 415) response.Add("Accept-Encoding", "identity");
   }
-  response.route = route.path.text;
+  limits.AddTo(response);
+  response.route = route.label;
+  response.facts = std::move(facts);
   co_return response;
 }
 
-asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(const Request& request,
-                                                              const Route& route,
-                                                              const Router::Match& match,
-                                                              absl::string_view query,
-                                                              BodySource& body) {
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallShared(
+    const SharedReads::Table& table, const Request& request, const Route& route,
+    const Router::Match& match, absl::string_view query, CallFacts& facts, LimitReport& limits) {
+  Admission admission;
+  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission, limits));
+  facts.timeout = route.timeout;
+  co_return co_await parts_.shared_reads->Answer(table, request, route, match, query, facts);
+}
+
+asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, CallFacts& facts, LimitReport& limits) {
   CW_CO_ASSIGN_OR_RETURN(const std::string message,
-                         co_await ReadMessage(request, route, match, query, body));
+                         co_await ReadMessage(request, route, match, query, body, facts, limits));
   const rpc::Call call{.request_id = request.request_id,
                        .traceparent = request.traceparent,
-                       .deadline = absl::Now() + route.timeout};
+                       .deadline = absl::Now() + facts.timeout};
   if (route.IsStream()) {
-    co_return co_await StreamAnswer::Open(streams_, parts_.backends, request, route, call, message);
+    co_return co_await StreamAnswer::Open(streams_, parts_.upstream, request, route, call, message,
+                                          facts);
   }
   CW_CO_ASSIGN_OR_RETURN(
       const grpc::Slice answer,
-      co_await parts_.backends.Call(route.backend, route.rpc_path, call, message));
+      co_await parts_.upstream.Call(route, call, message, request.client, facts));
   const absl::string_view wire(reinterpret_cast<const char*>(answer.begin()), answer.size());
   co_return DecodeResponse(route, wire);
 }
 
 // Admits the request, and makes the message of it.
-asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(const Request& request,
-                                                                     const Route& route,
-                                                                     const Router::Match& match,
-                                                                     absl::string_view query,
-                                                                     BodySource& body) {
+asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
+    const Request& request, const Route& route, const Router::Match& match, absl::string_view query,
+    BodySource& body, CallFacts& facts, LimitReport& limits) {
   Admission admission;
-  CW_CO_RETURN_IF_ERROR(co_await Admit(request, route, admission));
+  const absl::Status admitted = co_await Admit(request, route, admission, limits);
+  if (admission.principal != nullptr) facts.subject = admission.principal->subject;
+  facts.keyed = !admission.idempotency_key.empty();
+  CW_CO_RETURN_IF_ERROR(admitted);
+  CW_CO_ASSIGN_OR_RETURN(facts.timeout, TimeoutOf(request, route.timeout));
   CW_CO_ASSIGN_OR_RETURN(const QueryParameters parameters, ParseQuery(query, kMaxQueryParameters));
   std::string json;
   if (request.has_body) {
-    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(kMaxBody));
+    CW_CO_ASSIGN_OR_RETURN(json, co_await body.Read(route.max_body));
+    facts.request_bytes = json.size();
   }
   std::vector<std::string> bound_values;
   for (const BoundField& field : route.bound_fields) {
     bound_values.push_back(admission.ValueOf(field.bind, request));
   }
-  const RequestParts parts{.variables = match.variables, .query = parameters, .body = json};
-  co_return EncodeRequest(route, parts, bound_values);
+  const RequestParts parts{.variables = match.variables,
+                           .query = parameters,
+                           .body = json,
+                           .content_type = request.Header("Content-Type")};
+  CW_CO_ASSIGN_OR_RETURN(std::string message, EncodeRequest(route, parts, bound_values));
+  if (parts_.throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(
+        parts_.throttle->CheckAccount(route, message, admission.caller, absl::Now(), limits));
+  }
+  co_return message;
 }
 
 asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Route& route,
-                                                Admission& admission) {
+                                                Admission& admission, LimitReport& limits) {
   const auto& policy = route.policy;
   if (policy.same_origin() && IsCrossOrigin(request)) {
     co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::ORIGIN_NOT_ALLOWED,
                       "This may only be asked from the shop's own pages.");
   }
-  if (policy.access() != api::v1::PUBLIC) {
-    CW_CO_ASSIGN_OR_RETURN(admission.principal, co_await Authenticate(request));
-    if (policy.access() == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
-      co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
-                        "This is for administrators.");
-    }
-  }
+  CW_CO_RETURN_IF_ERROR(co_await Identify(request, route, admission, limits));
   const auto key = policy.idempotency_key();
   if (key == api::v1::REQUIRED || key == api::v1::OPTIONAL) {
     CW_CO_ASSIGN_OR_RETURN(admission.idempotency_key, IdempotencyKeyOf(request));
@@ -255,17 +279,51 @@ asio::awaitable<absl::Status> Dispatcher::Admit(const Request& request, const Ro
   co_return CheckContentType(request, route);
 }
 
+// Who asks, and whether that is once too often.
+asio::awaitable<absl::Status> Dispatcher::Identify(const Request& request, const Route& route,
+                                                   Admission& admission, LimitReport& limits) {
+  Throttle* throttle = parts_.throttle;
+  Throttle::Caller& caller = admission.caller;
+  const absl::Time now = absl::Now();
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckAddress(request, now, caller, limits));
+  }
+  const auto access = route.policy.access();
+  if (access != api::v1::PUBLIC) {
+    auto principal = co_await Authenticate(request);
+    if (!principal.ok()) {
+      co_return throttle == nullptr
+          ? principal.status()
+          : throttle->CountRefusal(principal.status(), caller, now, limits);
+    }
+    admission.principal = *std::move(principal);
+    caller.user = admission.principal->subject;
+  }
+  if (throttle != nullptr) {
+    CW_CO_RETURN_IF_ERROR(throttle->CheckCaller(route, caller, now, limits));
+  }
+  if (access == api::v1::ADMIN && !HasRole(*admission.principal, "admin")) {
+    co_return Refusal(absl::StatusCode::kPermissionDenied, api::v1::INSUFFICIENT_SCOPE,
+                      "This is for administrators.");
+  }
+  co_return absl::OkStatus();
+}
+
 asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Authenticate(
     const Request& request) {
   CW_CO_ASSIGN_OR_RETURN(const absl::string_view token, BearerToken(request));
-  bool unknown_key = false;
-  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
-  if (unknown_key && parts_.keys != nullptr) {
-    co_await parts_.keys->Refresh();
-    principal = parts_.verifier.Verify(token, absl::Now(), unknown_key);
+  std::string unknown_kid;
+  auto principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
+  if (!unknown_kid.empty() && parts_.keys != nullptr) {
+    co_await parts_.keys->Refresh(unknown_kid);
+    principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
   }
-  // Not the token's fault: a 401 would make its owner sign in again.
-  if (unknown_key && !parts_.verifier.HasKeys()) {
+  // Not the token's fault: a 401 would make its owner sign in again. And before it is known which
+  // sessions have ended, a good token may be one of theirs.
+  const bool keyless = !unknown_kid.empty() && !parts_.verifier.HasKeys();
+  const bool unsure =
+      principal.ok() && parts_.revocations != nullptr && !parts_.revocations->IsLoaded();
+  if (keyless || unsure) {
     co_return Refusal(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
                       "Nobody's sign-in can be checked right now; try again.");
   }
@@ -294,12 +352,10 @@ Response Dispatcher::ServeFile(const Request& request, const Target& target) {
     return response;
   }
   if (target.path == "/openapi.json") {
-    const bool known = IsNotModified(request, openapi_etag_);
-    Response response{.status = known ? 304 : 200,
-                      .content_type = known ? "" : "application/json",
-                      .body = known ? "" : parts_.openapi};
+    const std::shared_ptr<const Api> api = parts_.api.Get();
+    Response response{.content_type = "application/json"};
     response.route = "/openapi.json";
-    response.Add("ETag", openapi_etag_);
+    ServeContent(request, *api->openapi, api->openapi->Get(AcceptedCoding(request)), response);
     response.Add("Cache-Control", "public, max-age=60");
     return response;
   }
@@ -307,11 +363,17 @@ Response Dispatcher::ServeFile(const Request& request, const Target& target) {
   const std::vector<Segment> below(target.segments.begin() + (is_media ? 1 : 0),
                                    target.segments.end());
   Response response = (is_media ? parts_.media : parts_.site).Serve(request, below);
-  // The storefront has routes of its own, which are all the one page.
-  if (response.status == 404 && !is_media && ListHas(request.Header("Accept"), "text/html")) {
+  if (response.status == 404 && IsPageRoute(request, target.segments)) {
     response = parts_.site.Serve(request, {});
   }
   if (response.status == 404) response = Problem(request, RouteNotFound());
+  if (response.status == 416) {
+    Response problem =
+        Problem(request, Refusal(absl::StatusCode::kOutOfRange, api::v1::RANGE_NOT_SATISFIABLE,
+                                 "The file has no bytes in this range."));
+    problem.Add("Content-Range", response.Value("Content-Range"));
+    response = std::move(problem);
+  }
   response.route = is_media ? "/media" : "/";
   return response;
 }

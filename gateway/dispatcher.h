@@ -7,34 +7,39 @@
 
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
-#include "gateway/api_catalog.h"
-#include "gateway/backends.h"
+#include "gateway/api_version.h"
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
+#include "gateway/revocation_source.h"
+#include "gateway/shared_reads.h"
 #include "gateway/static_files.h"
 #include "gateway/stream_answer.h"
+#include "gateway/throttle.h"
 #include "gateway/token_verifier.h"
+#include "gateway/upstream.h"
 
 namespace cartwright::gateway {
 
 // Decides who answers a request: an RPC, a file, or the gateway itself. The order of the checks
-// is fixed: target, host, method, route, origin, token, idempotency key, content type, body,
-// JSON, fields; so nothing is read of whom it is not for, and errors do not depend on luck.
-// Thread-safe.
+// is fixed: target, host, method, route, origin, address' limit, token, caller's limit, idempotency
+// key, content type, body, JSON, fields, account's limit; so nothing is read of whom it is not for,
+// and errors do not depend on luck. Thread-safe.
 class Dispatcher : public RequestHandler {
  public:
   // All must outlive the dispatcher.
   struct Parts {
-    const ApiCatalog& catalog;
-    const Backends& backends;
+    const ApiVersions& api;
+    Upstream& upstream;
     TokenVerifier& verifier;
-    KeySource* keys = nullptr;  // null: unknown keys are not asked for
+    KeySource* keys = nullptr;                      // null: unknown keys are not asked for
+    const RevocationSource* revocations = nullptr;  // null: no session ends early
     StaticFiles& site;
     StaticFiles& media;
     const RequestLog& log;
-    std::string openapi;  // JSON
     StreamOptions streams = {};
+    SharedReads* shared_reads = nullptr;  // null: nothing is cached here
+    Throttle* throttle = nullptr;         // null: nothing is limited
   };
   explicit Dispatcher(Parts parts);
 
@@ -48,18 +53,19 @@ class Dispatcher : public RequestHandler {
   boost::asio::awaitable<Response> CallRoute(const Request& request, const Route& route,
                                              Router::Match match, absl::string_view query,
                                              BodySource& body);
-  boost::asio::awaitable<absl::StatusOr<Response>> CallRpc(const Request& request,
-                                                           const Route& route,
-                                                           const Router::Match& match,
-                                                           absl::string_view query,
-                                                           BodySource& body);
-  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(const Request& request,
-                                                                  const Route& route,
-                                                                  const Router::Match& match,
-                                                                  absl::string_view query,
-                                                                  BodySource& body);
+  boost::asio::awaitable<absl::StatusOr<Response>> CallShared(
+      const SharedReads::Table& table, const Request& request, const Route& route,
+      const Router::Match& match, absl::string_view query, CallFacts& facts, LimitReport& limits);
+  boost::asio::awaitable<absl::StatusOr<Response>> CallRpc(
+      const Request& request, const Route& route, const Router::Match& match,
+      absl::string_view query, BodySource& body, CallFacts& facts, LimitReport& limits);
+  boost::asio::awaitable<absl::StatusOr<std::string>> ReadMessage(
+      const Request& request, const Route& route, const Router::Match& match,
+      absl::string_view query, BodySource& body, CallFacts& facts, LimitReport& limits);
   boost::asio::awaitable<absl::Status> Admit(const Request& request, const Route& route,
-                                             Admission& admission);
+                                             Admission& admission, LimitReport& limits);
+  boost::asio::awaitable<absl::Status> Identify(const Request& request, const Route& route,
+                                                Admission& admission, LimitReport& limits);
   boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Authenticate(
       const Request& request);
   Response WithoutRoute(const Request& request, const Target& target,
@@ -69,7 +75,6 @@ class Dispatcher : public RequestHandler {
 
   const Parts parts_;
   StreamAnswer::Shared streams_;
-  const std::string openapi_etag_;
 };
 
 }  // namespace cartwright::gateway

@@ -81,6 +81,13 @@ class RawClient {
   boost::beast::flat_buffer buffer_;
 };
 
+// What --rate_limits and --trusted_proxies say, and the connections that an address may have.
+struct FixtureLimits {
+  std::string rates = "off";
+  std::string proxies;
+  size_t connections = 10'000;
+};
+
 // The whole gateway on a port of its own, before a fake service.
 class GatewayFixture : public ::testing::Test {
  protected:
@@ -88,34 +95,54 @@ class GatewayFixture : public ::testing::Test {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   explicit GatewayFixture(FakeBackend::Respond respond, const HttpTimeouts& timeouts = {},
-                          const StreamOptions& streams = {})
-      : backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
+                          const StreamOptions& streams = {}, const FixtureLimits& limits = {},
+                          bool access_log = false)
+      : log_(access_log),
+        backend_([this, respond = std::move(respond)](const FakeBackend::Call& call) {
           if (call.method != "/cartwright.test.v1.TestService/GetKeys") return respond(call);
           return FakeBackend::Answer{.response = Keys()};
         }),
         backends_(*Backends::Make("test=anywhere:1",
                                   [this](const auto&, const auto&) { return backend_.channel(); })),
-        keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration()) {
+        api_(ServedApi()),
+        upstream_(backends_, FastRetries()),
+        keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration(),
+              absl::ZeroDuration()),
+        throttle_(*RateLimits::Parse(limits.rates), &plans_) {
     std::string name = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();
     root_ = mkdtemp(name.data());
     std::filesystem::create_directories(root_ / "media");
     std::ofstream(root_ / "index.html") << "<p>home</p>";
     std::ofstream(root_ / "media/1.svg") << "<svg/>";
-    site_ = std::make_unique<StaticFiles>(StaticFiles::Options{.directory = root_.string()});
+    site_ = std::make_unique<StaticFiles>(
+        StaticFiles::Options{.directory = root_.string(),
+                             .content_security_policy = std::string(StaticFiles::kPagePolicy)});
     media_ = std::make_unique<StaticFiles>(
-        StaticFiles::Options{.directory = (root_ / "media").string()});
+        StaticFiles::Options{.directory = (root_ / "media").string(),
+                             .content_security_policy = std::string(StaticFiles::kMediaPolicy)});
+    shared_reads_ =
+        std::make_unique<SharedReads>(SharedReads::Parts{.upstream = upstream_,
+                                                         .cache = cache_,
+                                                         .changes = changes_,
+                                                         .background = io_.get_executor()});
+    shared_reads_->Use(api_.Get());
     dispatcher_ =
-        std::make_unique<Dispatcher>(Dispatcher::Parts{.catalog = TestCatalog(),
-                                                       .backends = backends_,
+        std::make_unique<Dispatcher>(Dispatcher::Parts{.api = api_,
+                                                       .upstream = upstream_,
                                                        .verifier = verifier_,
                                                        .keys = &keys_,
                                                        .site = *site_,
                                                        .media = *media_,
                                                        .log = log_,
-                                                       .openapi = OpenApiDocument(TestCatalog()),
-                                                       .streams = streams});
+                                                       .streams = streams,
+                                                       .shared_reads = shared_reads_.get(),
+                                                       .throttle = &throttle_});
     server_ = std::make_unique<HttpServer>(
-        HttpServer::Options{.address = "127.0.0.1:0", .timeouts = timeouts}, *dispatcher_);
+        HttpServer::Options{.address = "127.0.0.1:0",
+                            .connections = {.per_client = limits.connections},
+                            .proxies = *TrustedProxies::Parse(limits.proxies),
+                            .timeouts = timeouts},
+        *dispatcher_);
     const auto port = server_->Start();
     EXPECT_TRUE(port.ok()) << port.status();
     port_ = *port;
@@ -124,9 +151,25 @@ class GatewayFixture : public ::testing::Test {
 
   ~GatewayFixture() override {
     server_->Drain(absl::Seconds(5));
-    io_.stop();
+    // Until the last answer that was renewed behind a client's back is there.
+    work_.reset();
     thread_.join();
     std::filesystem::remove_all(root_);
+  }
+
+  static constexpr const char* kKeysMethod = "cartwright.test.v1.TestService/GetKeys";
+
+  // A version of the API of its own, as the gateway makes it at start.
+  std::shared_ptr<const Api> ServedApi() const {
+    auto api = MakeApi(TestDescriptorSet(), backends_, kKeysMethod);
+    EXPECT_TRUE(api.ok()) << api.status();
+    return *api;
+  }
+
+  // Retries come at once: no test waits for a pause.
+  static Upstream::Options FastRetries() {
+    return {.min_backoff = std::chrono::microseconds(0),
+            .max_backoff = std::chrono::microseconds(0)};
   }
 
   // The signer whose key the service knows from now on.
@@ -182,6 +225,7 @@ class GatewayFixture : public ::testing::Test {
     return wire;
   }
 
+  const RequestLog log_;
   std::mutex mutex_;
   const TestSigner signer_;
   std::string jwks_ = signer_.Jwks();
@@ -191,11 +235,17 @@ class GatewayFixture : public ::testing::Test {
       boost::asio::make_work_guard(io_);
   FakeBackend backend_;
   const Backends backends_;
+  ApiVersions api_;
+  Upstream upstream_;
   TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};
   KeySource keys_;
+  UsagePlans plans_;
+  Throttle throttle_;
   std::unique_ptr<StaticFiles> site_;
   std::unique_ptr<StaticFiles> media_;
-  const RequestLog log_{false};
+  ResponseCache cache_{{}};
+  ChangeWatch changes_{io_, backends_};  // never started: tests say what is heard
+  std::unique_ptr<SharedReads> shared_reads_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<HttpServer> server_;
   uint16_t port_ = 0;

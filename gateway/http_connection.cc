@@ -8,10 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "boost/asio/buffer.hpp"
-#include "boost/asio/redirect_error.hpp"
-#include "boost/asio/use_awaitable.hpp"
-#include "boost/asio/write.hpp"
 #include "boost/beast/http/error.hpp"
+#include "gateway/client_address.h"
 #include "gateway/request_headers.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -28,11 +26,13 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCloseTimeout = 2s;
+constexpr int kClosedSweeps = 3;  // of the server, four a second
 
 // A header block and what a client sends ahead; also the most that one chunk header or trailer
 // may make us hold.
 constexpr size_t kMaxReceived = 32 << 10;
 constexpr size_t kReceiveSize = 4 << 10;
+constexpr size_t kMinBodyRate = 1 << 10;  // bytes per second
 // What is not worth a new connection is read and thrown away.
 constexpr size_t kMaxSkipped = 64 << 10;
 
@@ -50,31 +50,33 @@ absl::Status TooLargeBody(size_t limit) {
                absl::StrCat("The body is larger than ", limit, " bytes."));
 }
 
-std::string AddressOf(const asio::ip::tcp::socket& socket) {
-  error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  asio::ip::address address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  return address.to_string();
-}
-
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpTimeouts& timeouts)
-    : timeouts_(timeouts), socket_(std::move(socket)), in_(kMaxReceived) {
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ClientStream::TlsContext context,
+                               const Options& options)
+    : options_(options), client_stream_(std::move(socket), std::move(context)), in_(kMaxReceived) {
   error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  request_.client_ip = AddressOf(socket_);
+  client_stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  peer_ = Unmapped(client_stream_.socket().remote_endpoint(ignored).address());
+  request_.client_ip = peer_.to_string();
+  request_.client = &client_;
+}
+
+asio::awaitable<bool> HttpConnection::Handshake() {
+  if (!client_stream_.is_tls()) co_return true;
+  SetDeadline(options_.timeouts.handshake);
+  error_code error;
+  co_await client_stream_.Handshake(error);
+  ClearDeadline();
+  is_encrypted_ = !error;
+  co_return is_encrypted_;
 }
 
 void HttpConnection::Expire() {
   expired_ = true;
   ClearDeadline();
   error_code ignored;
-  socket_.cancel(ignored);
+  client_stream_.socket().cancel(ignored);
 }
 
 absl::string_view HttpConnection::Received() const {
@@ -86,8 +88,7 @@ asio::awaitable<error_code> HttpConnection::Receive() {
   if (space == 0) co_return http::make_error_code(http::error::buffer_overflow);
   const auto buffer = in_.prepare(space);
   error_code error;
-  const size_t size =
-      co_await socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+  const size_t size = co_await client_stream_.Read(buffer, error);
   in_.commit(size);
   co_return error;
 }
@@ -102,7 +103,9 @@ asio::awaitable<absl::StatusOr<bool>> HttpConnection::ReadHead() {
   body_ = Body::kNone;
   expired_ = client_keeps_alive_ = expects_continue_ = is_http_1_0_ = false;
   idle_ = in_.size() == 0;
-  SetDeadline(idle_ ? timeouts_.idle : timeouts_.head);
+  const auto wait =
+      std::exchange(is_first_, false) ? options_.timeouts.first : options_.timeouts.idle;
+  SetDeadline(idle_ ? wait : options_.timeouts.head);
   HeadScanner scanner;
   while (true) {
     // One empty line before a request is a habit of old clients (RFC 9112, 2.2).
@@ -121,7 +124,7 @@ asio::awaitable<absl::StatusOr<bool>> HttpConnection::ReadHead() {
       if (expired_ && !idle_) co_return TooLate();
       co_return false;
     }
-    if (std::exchange(idle_, false)) SetDeadline(timeouts_.head);
+    if (std::exchange(idle_, false)) SetDeadline(options_.timeouts.head);
   }
 }
 
@@ -139,12 +142,13 @@ absl::Status HttpConnection::ParseHead(size_t size) {
   request_.method = {message.method_string().data(), message.method_string().size()};
   request_.target = {message.target().data(), message.target().size()};
   is_http_1_0_ = message.version() == 10;
-  CW_RETURN_IF_ERROR(CheckFraming(message, is_http_1_0_));
+  // First, so that a refusal names it.
   const absl::string_view id = request_.Header("X-Request-Id");
   if (IsRequestId(id) && request_.Count("X-Request-Id") == 1) request_.request_id = std::string(id);
   const absl::string_view trace = request_.Header("traceparent");
   if (rpc::IsTraceparent(trace)) request_.traceparent = std::string(trace);
-  client_keeps_alive_ = message.keep_alive();
+  CW_RETURN_IF_ERROR(CheckFraming(message, is_http_1_0_));
+  client_keeps_alive_ = KeepsAlive(message, is_http_1_0_);
   expects_continue_ = !is_http_1_0_ && request_.Count("Expect") > 0;
   request_.has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
   body_ = request_.has_body ? Body::kUnread : Body::kNone;
@@ -156,11 +160,11 @@ asio::awaitable<absl::StatusOr<std::string>> HttpConnection::Read(size_t limit) 
   if (parser_->content_length().value_or(0) > limit) co_return TooLargeBody(limit);
   body_ = Body::kBroken;
   parser_->body_limit(limit);
-  SetDeadline(timeouts_.body);
+  SetDeadline(options_.timeouts.body);
   if (std::exchange(expects_continue_, false) && in_.size() == 0) {
     const error_code error = co_await Send("HTTP/1.1 100 Continue\r\n\r\n", "");
     if (error) co_return absl::CancelledError("the client is gone");
-    SetDeadline(timeouts_.body);
+    SetDeadline(options_.timeouts.body);
   }
   const absl::Status status = co_await ReadBody(limit);
   ClearDeadline();
@@ -175,7 +179,16 @@ asio::awaitable<absl::Status> HttpConnection::ReadBody(size_t limit) {
     return std::distance(fields.begin(), fields.end());
   };
   const auto fields_before = field_count();
+  size_t extensions = 0;
+  auto check_chunk = [&](uint64_t, boost::beast::string_view extension, error_code& error) {
+    extensions += extension.size();
+    const bool ok = extension.size() <= kMaxChunkExtension && extensions <= kMaxChunkExtensions;
+    if (!ok) error = http::make_error_code(http::error::bad_chunk_extension);
+  };
+  parser_->on_chunk_header(check_chunk);
   parser_->eager(true);
+  const auto start = Clock::now();
+  size_t received = in_.size();
   while (true) {
     error_code error;
     const size_t used = parser_->put(in_.data(), error);
@@ -184,13 +197,26 @@ asio::awaitable<absl::Status> HttpConnection::ReadBody(size_t limit) {
     if (error && error != http::error::need_more) co_return Malformed("The body is not HTTP.");
     if (parser_->is_done()) break;
     if (used > 0 && in_.size() > 0 && !error) continue;
-    const error_code received = co_await Receive();
-    if (received == http::error::buffer_overflow) co_return Malformed("A chunk has no end.");
-    if (received && expired_) co_return TooLate();
-    if (received) co_return absl::CancelledError("the client is gone");
+    if (parser_->chunked()) CW_CO_RETURN_IF_ERROR(CheckChunkHeader(Received()));
+    CW_CO_RETURN_IF_ERROR(co_await ReceiveBody(start, received));
   }
   // Beast adds them to the header fields, where they could pass for those.
   if (field_count() != fields_before) co_return Malformed("Trailer fields are not taken.");
+  co_return absl::OkStatus();
+}
+
+// The next bytes of a body of which `received` bytes have come since `start`.
+asio::awaitable<absl::Status> HttpConnection::ReceiveBody(Clock::time_point start,
+                                                          size_t& received) {
+  const Clock::duration earned = std::chrono::seconds(received / kMinBodyRate);
+  deadline_ = start + std::min<Clock::duration>(options_.timeouts.body,
+                                                options_.timeouts.slow_body + earned);
+  const size_t before = in_.size();
+  const error_code error = co_await Receive();
+  received += in_.size() - before;
+  if (error == http::error::buffer_overflow) co_return Malformed("A chunk has no end.");
+  if (error && expired_) co_return TooLate();
+  if (error) co_return absl::CancelledError("the client is gone");
   co_return absl::OkStatus();
 }
 
@@ -201,12 +227,12 @@ bool HttpConnection::CanSkipBody() const {
 
 asio::awaitable<error_code> HttpConnection::Send(absl::string_view head,
                                                  absl::string_view content) {
-  SetDeadline(timeouts_.write);
+  SetDeadline(options_.timeouts.write);
   const std::array<asio::const_buffer, 2> buffers = {
       asio::const_buffer(head.data(), head.size()),
       asio::const_buffer(content.data(), content.size())};
   error_code error;
-  co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, error));
+  co_await client_stream_.Write(buffers, error);
   ClearDeadline();
   co_return error;
 }
@@ -216,9 +242,10 @@ asio::awaitable<bool> HttpConnection::Write(const Response& response, bool keep_
   const bool skip = CanSkipBody();
   const bool whole = body_ == Body::kNone || body_ == Body::kRead;
   keep_alive = keep_alive && client_keeps_alive_ && (whole || skip);
-  const std::string head = ResponseHead(
-      response,
-      {.request_id = request_.request_id, .keep_alive = keep_alive, .is_http_1_0 = is_http_1_0_});
+  const std::string head = ResponseHead(response, {.request_id = request_.request_id,
+                                                   .keep_alive = keep_alive,
+                                                   .is_http_1_0 = is_http_1_0_,
+                                                   .hsts_max_age_s = HstsMaxAge()});
   const absl::string_view content = request_.method == "HEAD" ? "" : response.Content();
   const error_code error = co_await Send(head, content);
   if (error || !keep_alive) co_return false;
@@ -233,7 +260,8 @@ asio::awaitable<bool> HttpConnection::WriteStream(const Response& response) {
   const bool is_head = request_.method == "HEAD";
   error_code error = co_await Send(ResponseHead(response, {.request_id = request_.request_id,
                                                            .keep_alive = false,
-                                                           .is_http_1_0 = is_http_1_0_}),
+                                                           .is_http_1_0 = is_http_1_0_,
+                                                           .hsts_max_age_s = HstsMaxAge()}),
                                    "");
   stream_ = &stream;
   while (!error && !is_head) {
@@ -254,23 +282,42 @@ asio::awaitable<bool> HttpConnection::WriteStream(const Response& response) {
 }
 
 // A read would see it, too, but would have to be ended when the answer is: the kernel knows.
-bool HttpConnection::IsClientGone() {
-  pollfd state{.fd = socket_.native_handle(), .events = POLLRDHUP};
-  return poll(&state, 1, 0) > 0;
+HttpConnection::Side HttpConnection::ClientSide() {
+  pollfd state{.fd = client_stream_.socket().native_handle(), .events = POLLRDHUP};
+  if (poll(&state, 1, 0) <= 0) return Side::kOpen;
+  return (state.revents & (POLLHUP | POLLERR)) != 0 ? Side::kReset : Side::kClosed;
 }
 
-void HttpConnection::WatchStream(bool draining) {
+// One that went away and one that has nothing more to ask look the same; the second one shall have
+// its answer, if that does not take long.
+bool HttpConnection::HasClientLeft() {
+  const Side side = ClientSide();
+  closed_sweeps_ = side == Side::kClosed ? closed_sweeps_ + 1 : 0;
+  return side == Side::kReset || closed_sweeps_ >= kClosedSweeps;
+}
+
+void HttpConnection::WatchClient(bool draining) {
+  if (client_.watched() && HasClientLeft()) client_.Leave();
   if (stream_ == nullptr) return;
   if (draining) return stream_->Stop(ContentStream::StopCause::kDraining);
-  if (IsClientGone()) stream_->Stop(ContentStream::StopCause::kClientGone);
+  if (ClientSide() != Side::kOpen) stream_->Stop(ContentStream::StopCause::kClientGone);
 }
 
 // Closing while bytes of the client are unread makes the kernel send a reset, which can take the
 // answer back before the client has read it. So: say that we are done, and read on for a moment.
 asio::awaitable<void> HttpConnection::Close() {
   error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  if (body_ == Body::kUnread || body_ == Body::kBroken || request_.fields == nullptr) {
+  if (is_encrypted_) {
+    // Both sides say that there is no more, or a truncation could not be told from an end.
+    SetDeadline(kCloseTimeout);
+    co_await client_stream_.Shutdown(ignored);
+    ClearDeadline();
+  }
+  asio::ip::tcp::socket& socket = client_stream_.socket();
+  socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  const bool more_may_come =
+      body_ == Body::kUnread || body_ == Body::kBroken || request_.fields == nullptr;
+  if (more_may_come && !client_stream_.is_tls()) {
     SetDeadline(kCloseTimeout);
     constexpr int kMaxReads = 64;
     for (int i = 0; i < kMaxReads && !expired_; ++i) {
@@ -280,7 +327,7 @@ asio::awaitable<void> HttpConnection::Close() {
     }
   }
   ClearDeadline();
-  socket_.close(ignored);
+  socket.close(ignored);
 }
 
 }  // namespace cartwright::gateway

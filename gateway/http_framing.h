@@ -15,7 +15,7 @@ namespace cartwright::gateway {
 
 inline constexpr size_t kMaxTarget = 4 << 10;
 inline constexpr size_t kMaxHeaderBlock = 16 << 10;
-inline constexpr size_t kMaxHeaderLine = 8 << 10;
+inline constexpr size_t kMaxHeaderValue = 8 << 10;
 inline constexpr size_t kMaxHeaderFields = 64;
 
 // Finds the end of a request's header block in bytes that arrive in pieces.
@@ -39,11 +39,27 @@ class HeadScanner {
 // Errors: MALFORMED_REQUEST, EXPECTATION_FAILED.
 absl::Status CheckFraming(const boost::beast::http::fields& fields, bool is_http_1_0);
 
+// True when the client wants to go on after the answer. Of several Connection fields, Beast would
+// read one.
+bool KeepsAlive(const boost::beast::http::fields& fields, bool is_http_1_0);
+
+// Looks at the bytes of a chunked body that Beast has not taken yet: the beginning of a chunk
+// header, with the line end before it, or of the end of the body. Beast would wait for the end of
+// either, however long it is. MALFORMED_REQUEST for a header of more than kMaxChunkHeader bytes,
+// and for trailer fields, which Beast adds to the header fields, where they could pass for those.
+inline constexpr size_t kMaxChunkHeader = 256 + 32;
+absl::Status CheckChunkHeader(absl::string_view pending);
+
+// What the extensions of a body's chunks may have, in bytes: of one chunk, and of all together.
+inline constexpr size_t kMaxChunkExtension = 256;
+inline constexpr size_t kMaxChunkExtensions = 4 << 10;
+
 // The status line and header fields of a response, with its empty line.
 struct HeadOptions {
   absl::string_view request_id;
   bool keep_alive = true;
   bool is_http_1_0 = false;
+  int hsts_max_age_s = 0;  // 0: no Strict-Transport-Security
 };
 std::string ResponseHead(const Response& response, const HeadOptions& options);
 

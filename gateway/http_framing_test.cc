@@ -60,8 +60,11 @@ TEST(HeadScannerTest, EnforcesEachLimitExactly) {
   };
   EXPECT_THAT(Scan(with_fields(64, 1)), IsOk());
   EXPECT_THAT(Scan(with_fields(65, 1)), HasErrorReason("HEADERS_TOO_LARGE"));
-  EXPECT_THAT(Scan(with_fields(1, 8000)), IsOk());
-  EXPECT_THAT(Scan(with_fields(1, 9000)), HasErrorReason("HEADERS_TOO_LARGE"));
+  EXPECT_THAT(Scan(with_fields(1, kMaxHeaderValue)), IsOk());
+  EXPECT_THAT(Scan(with_fields(1, kMaxHeaderValue + 1)), HasErrorReason("HEADERS_TOO_LARGE"));
+  // A name has its limit, too, and a line is refused before its end.
+  EXPECT_THAT(Scan("GET / HTTP/1.1\r\n" + std::string(9000, 'a')),
+              HasErrorReason("HEADERS_TOO_LARGE"));
   EXPECT_THAT(Scan(with_fields(2, 8000)), IsOk());
   EXPECT_THAT(Scan(with_fields(3, 8000)), HasErrorReason("HEADERS_TOO_LARGE"));
 }
@@ -112,6 +115,64 @@ TEST(FramingTest, ThereIsOneWayToReadARequest) {
   EXPECT_EQ(check({host, {"Expect", "200-ok"}}), "EXPECTATION_FAILED");
 }
 
+TEST(FramingTest, AHostIsANameOrAnAddressAndPerhapsAPort) {
+  const auto check = [](const std::string& host) {
+    boost::beast::http::fields fields;
+    fields.insert("Host", host);
+    return CheckFraming(fields, false).ok();
+  };
+  for (const char* host :
+       {"a", "a.example", "a:80", "a:", "127.0.0.1:65535", "[::1]", "[::1]:8080", "a_b"}) {
+    EXPECT_TRUE(check(host)) << host;
+  }
+  for (const char* host : {":80", "a:b", "a:65536", "a:99999999999999999999", "a:1:2", "[::1",
+                           "::1]", "[::1]a", "[x]", "a[", "%zz", "a:-1", "a: 1"}) {
+    EXPECT_FALSE(check(host)) << host;
+  }
+}
+
+TEST(FramingTest, AnExpectationIsOne) {
+  boost::beast::http::fields fields;
+  fields.insert("Host", "a");
+  fields.insert("Expect", "100-continue");
+  fields.insert("Expect", "magic");
+  EXPECT_THAT(CheckFraming(fields, false), HasErrorReason("EXPECTATION_FAILED"));
+}
+
+TEST(KeepsAliveTest, ReadsEveryConnectionField) {
+  const auto keeps = [](const std::vector<std::string>& values, bool is_http_1_0 = false) {
+    boost::beast::http::fields fields;
+    for (const auto& value : values) fields.insert("Connection", value);
+    return KeepsAlive(fields, is_http_1_0);
+  };
+  EXPECT_TRUE(keeps({}));
+  EXPECT_TRUE(keeps({"foo"}));
+  EXPECT_TRUE(keeps({"closed"}));
+  EXPECT_FALSE(keeps({"Close"}));
+  EXPECT_FALSE(keeps({"foo, close"}));
+  EXPECT_FALSE(keeps({"foo", "close"}));
+  EXPECT_FALSE(keeps({"close", "keep-alive"}));
+  EXPECT_FALSE(keeps({}, true));
+  EXPECT_TRUE(keeps({"Keep-Alive"}, true));
+  EXPECT_FALSE(keeps({"keep-alive, close"}, true));
+}
+
+TEST(ChunkHeaderTest, RefusesTrailersAndLongHeadersBeforeTheyEnd) {
+  for (const char* good :
+       {"", "\r", "\r\n", "2", "\r\n2", "2;a=b", "2\r\n", "0", "0\r", "0\r\n", "0\r\n\r",
+        "0\r\n\r\n", "\r\n0\r\n\r\nGET /", "000;x\r\n\r\n", "00a\r\nA: b", "01\r\n"}) {
+    EXPECT_THAT(CheckChunkHeader(good), IsOk()) << good;
+  }
+  for (const char* bad : {"0\r\nA", "0\r\nA: b\r\n\r\n", "\r\n0\r\nA", "00\r\nA", "0;x\r\nA",
+                          "0\r\n\n", "0\r\n\ra", "0\r\n "}) {
+    EXPECT_THAT(CheckChunkHeader(bad), HasErrorReason("MALFORMED_REQUEST")) << bad;
+  }
+  const std::string extension(kMaxChunkHeader, 'x');
+  EXPECT_THAT(CheckChunkHeader("2;" + extension), HasErrorReason("MALFORMED_REQUEST"));
+  EXPECT_THAT(CheckChunkHeader("\r\n2;" + extension + "\r\n"), HasErrorReason("MALFORMED_REQUEST"));
+  EXPECT_THAT(CheckChunkHeader("2;" + extension.substr(10)), IsOk());
+}
+
 TEST(ResponseHeadTest, SaysWhatBelongsToTheStatus) {
   Response response{.content_type = "text/plain", .body = "four"};
   response.Add("ETag", "\"x\"");
@@ -125,6 +186,11 @@ TEST(ResponseHeadTest, SaysWhatBelongsToTheStatus) {
               HasSubstr("\r\nConnection: close\r\n"));
   EXPECT_THAT(ResponseHead(response, {.is_http_1_0 = true}),
               HasSubstr("\r\nConnection: keep-alive\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Strict-Transport-Security")));
+  EXPECT_THAT(ResponseHead(response, {.hsts_max_age_s = 60}),
+              HasSubstr("\r\nStrict-Transport-Security: max-age=60"));
+  response.Add("Content-Security-Policy", "default-src 'self'");
+  EXPECT_THAT(ResponseHead(response, {}), Not(HasSubstr("default-src 'none'")));
   EXPECT_THAT(ResponseHead({.status = 204}, {}), Not(HasSubstr("Content-Length")));
   EXPECT_THAT(ResponseHead({.status = 304}, {}), Not(HasSubstr("Content-Length")));
 }

@@ -28,6 +28,7 @@ namespace {
 constexpr auto kSweepPeriod = std::chrono::milliseconds(250);
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 constexpr int kMaxRequests = 1000;  // per connection, so that balancers can rebalance
+constexpr int kClientGone = 499;
 constexpr auto kMaxAge = std::chrono::minutes(10);
 
 absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
@@ -43,6 +44,18 @@ absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
   return tcp::endpoint(host, static_cast<uint16_t>(port));
 }
 
+// The request that was read last, with its ids, and its client when a proxy passed it on.
+Request NamedRequest(HttpConnection& connection, const TrustedProxies& proxies) {
+  Request request = connection.request();
+  if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
+  if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
+  connection.set_request_id(request.request_id);
+  if (request.fields != nullptr && proxies.Has(connection.peer())) {
+    request.client_ip = ClientAddress(connection.peer(), *request.fields, proxies).to_string();
+  }
+  return request;
+}
+
 }  // namespace
 
 struct HttpServer::Worker {
@@ -53,7 +66,10 @@ struct HttpServer::Worker {
 };
 
 HttpServer::HttpServer(Options options, RequestHandler& handler)
-    : options_(std::move(options)), handler_(handler) {
+    : options_(std::move(options)),
+      connection_options_{.timeouts = options_.timeouts, .hsts_max_age_s = options_.hsts_max_age_s},
+      handler_(handler),
+      connections_(options_.connections) {
   for (int i = 0; i < options_.threads; ++i) workers_.push_back(std::make_unique<Worker>());
 }
 
@@ -107,27 +123,22 @@ asio::awaitable<void> HttpServer::Accept() {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    {
-      const std::lock_guard lock(mutex_);
-      if (connections_ >= options_.max_connections) continue;
-      ++connections_;
-    }
+    const asio::ip::address peer = socket.remote_endpoint(error).address();
+    const bool is_proxy = options_.proxies.Has(Unmapped(peer));
+    // Gone already, or one too many: closed before anything is read.
+    if (error || !connections_.Add(peer, is_proxy)) continue;
     asio::co_spawn(worker.io, Serve(worker, std::move(socket)),
-                   [this](const std::exception_ptr& failure) {
+                   [this, peer, is_proxy](const std::exception_ptr& failure) {
                      if (failure) log::Error("http.connection_failed", "A connection was dropped.");
-                     Count(-1);
+                     connections_.Remove(peer, is_proxy);
                    });
   }
 }
 
-void HttpServer::Count(int change) {
-  const std::lock_guard lock(mutex_);
-  connections_ += change;
-  changed_.notify_all();
-}
-
 asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
-  HttpConnection connection(std::move(socket), options_.timeouts);
+  HttpConnection connection(std::move(socket),
+                            options_.tls != nullptr ? options_.tls->Get() : nullptr,
+                            connection_options_);
   // Out of the list whatever happens: the sweep looks at all that is in it.
   struct Entry {
     std::list<HttpConnection*>& list;
@@ -137,20 +148,18 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
   worker.connections.push_front(&connection);
   const Entry entry{worker.connections, worker.connections.begin()};
   const auto last_time = HttpConnection::Clock::now() + kMaxAge;
-  bool open = true;
+  bool open = co_await connection.Handshake();
   for (int served = 1; open; ++served) {
     const absl::StatusOr<bool> head = co_await connection.ReadHead();
     if (head.ok() && !*head) break;
-    Request request = connection.request();
-    if (request.request_id.empty()) request.request_id = rpc::NewRequestId();
-    if (request.traceparent.empty()) request.traceparent = rpc::NewTraceparent();
-    connection.set_request_id(request.request_id);
+    const Request request = NamedRequest(connection, options_.proxies);
     if (!head.ok()) {
       const Response refusal = handler_.Refuse(request, head.status());
       co_await connection.Write(refusal, false);
       break;
     }
     const Response response = co_await handler_.Handle(request, connection);
+    if (response.status == kClientGone) break;
     const bool keep_alive =
         served < kMaxRequests && !draining_ && HttpConnection::Clock::now() < last_time;
     open = co_await connection.Write(response, keep_alive);
@@ -167,7 +176,7 @@ asio::awaitable<void> HttpServer::Sweep(Worker& worker) {
     const auto now = HttpConnection::Clock::now();
     for (HttpConnection* connection : worker.connections) {
       const bool unwanted = draining_ && connection->IsIdle();
-      connection->WatchStream(draining_);
+      connection->WatchClient(draining_);
       if (unwanted || connection->deadline() <= now) connection->Expire();
     }
   }
@@ -181,11 +190,7 @@ void HttpServer::Drain(absl::Duration timeout) {
       acceptor_->close(ignored);
     });
   }
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                      [this] { return connections_ == 0; });
-  }
+  connections_.AwaitNone(timeout);
   for (const auto& worker : workers_) worker->io.stop();
   for (const auto& worker : workers_) {
     if (worker->thread.joinable()) worker->thread.join();

@@ -1,18 +1,20 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/ip/tcp.hpp"
+#include "gateway/client_address.h"
+#include "gateway/connection_limits.h"
 #include "gateway/http_connection.h"
 #include "gateway/http_message.h"
+#include "gateway/tls_certificate.h"
 
 namespace cartwright::gateway {
 
@@ -24,8 +26,11 @@ class HttpServer {
   struct Options {
     std::string address;  // host:port; port 0 picks one
     int threads = 2;
-    size_t max_connections = 10'000;
+    ConnectionLimits::Options connections = {};
+    TrustedProxies proxies = {};  // the per_client limit does not hold for them
     HttpTimeouts timeouts = {};
+    const TlsVersions* tls = nullptr;  // null: plain HTTP
+    int hsts_max_age_s = 0;            // with TLS; 0: browsers are told nothing
   };
 
   // `handler` must outlive the server.
@@ -47,16 +52,14 @@ class HttpServer {
   boost::asio::awaitable<void> Serve(Worker& worker, boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> Sweep(Worker& worker);
   void RunLoop(Worker& worker);
-  void Count(int change);
 
   const Options options_;
+  const HttpConnection::Options connection_options_;
   RequestHandler& handler_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::atomic<bool> draining_{false};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t connections_ = 0;
+  ConnectionLimits connections_;
 };
 
 }  // namespace cartwright::gateway

@@ -121,6 +121,10 @@ TEST_F(HttpServerTest, RefusesMalformedRequestsAndCloses) {
 
 TEST_F(HttpServerTest, RefusesMalformedBodies) {
   const std::string big(70000, 'x');
+  std::string many_extensions;
+  for (int i = 0; i < 30; ++i) {
+    absl::StrAppend(&many_extensions, "1;", std::string(200, 'x'), "\r\n \r\n");
+  }
   const struct {
     std::string bytes;
     unsigned status;
@@ -136,6 +140,9 @@ TEST_F(HttpServerTest, RefusesMalformedBodies) {
       {Chunked(absl::StrCat("2\r\n{}\r\n0\r\nA: ", big, "\r\n\r\n")), 400},
       // A chunk extension without an end.
       {Chunked(absl::StrCat("2;", big, "\r\n{}\r\n0\r\n\r\n")), 400},
+      {Chunked(absl::StrCat("2;", std::string(300, 'x'), "\r\n{}\r\n0\r\n\r\n")), 400},
+      {Chunked(absl::StrCat(many_extensions, "0\r\n\r\n")), 400},
+      {Chunked("2\r\n{}\r\n0\r\n\n"), 400},
       {Chunked(absl::StrCat("11170\r\n", big, "\r\n0\r\n\r\n")), 413},
       {Format("POST", "/api/echo", {}, big), 413},
   };
@@ -254,6 +261,29 @@ TEST_F(HttpServerTest, ADrainClosesIdleConnections) {
   EXPECT_TRUE(error);
 }
 
+// A server with room for two connections of a client.
+TEST_F(HttpServerTest, AClientHasOnlySoManyConnections) {
+  HttpServer small({.address = "127.0.0.1:0", .threads = 1, .connections = {.per_client = 2}},
+                   *dispatcher_);
+  const uint16_t port = *small.Start();
+  const auto ask = [](RawClient& client) {
+    client.Send(Format("GET", "/healthz"));
+    return client.Receive().result_int();
+  };
+  RawClient first(port);
+  EXPECT_EQ(ask(first), 200u);
+  {
+    RawClient second(port);
+    EXPECT_EQ(ask(second), 200u);
+    RawClient third(port);
+    EXPECT_TRUE(third.IsClosed());
+    second.HalfClose();
+    EXPECT_TRUE(second.IsClosed());
+  }
+  EXPECT_EQ(ask(first), 200u);
+  small.Drain(absl::Seconds(5));
+}
+
 TEST(HttpServerAddressTest, SaysWhichAddressIsWrong) {
   struct Nothing : RequestHandler {
     boost::asio::awaitable<Response> Handle(const Request&, BodySource&) override {
@@ -274,9 +304,11 @@ class LateClientTest : public testing::GatewayFixture {
             [](const FakeBackend::Call& call) {
               return FakeBackend::Answer{.response = call.request};
             },
-            {.idle = std::chrono::milliseconds(1),
+            {.first = std::chrono::milliseconds(1),
+             .idle = std::chrono::milliseconds(1),
              .head = std::chrono::milliseconds(1),
              .body = std::chrono::milliseconds(1),
+             .slow_body = std::chrono::milliseconds(1),
              .write = std::chrono::milliseconds(1)}) {}
 };
 

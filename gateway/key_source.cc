@@ -21,13 +21,31 @@ namespace {
 
 constexpr auto kPeriod = std::chrono::minutes(5);
 constexpr auto kRetryPeriod = std::chrono::milliseconds(250);
+constexpr size_t kMaxBadKids = 1024;
 
 }  // namespace
 
 void KeySource::Start() { asio::co_spawn(io_, Run(), asio::detached); }
 
-asio::awaitable<void> KeySource::Refresh() {
+asio::awaitable<void> KeySource::Refresh(const std::string& kid) {
+  if (IsKnownBad(kid, absl::Now())) co_return;
   co_await asio::co_spawn(io_, RefreshOnce(), asio::use_awaitable);
+  if (!verifier_.HasKey(kid)) NoteBad(kid, absl::Now());
+}
+
+bool KeySource::IsKnownBad(const std::string& kid, absl::Time now) {
+  const std::lock_guard lock(bad_mutex_);
+  const auto found = bad_kids_.find(kid);
+  return found != bad_kids_.end() && now < found->second;
+}
+
+void KeySource::NoteBad(const std::string& kid, absl::Time now) {
+  const std::lock_guard lock(bad_mutex_);
+  if (bad_kids_.size() >= kMaxBadKids) {
+    absl::erase_if(bad_kids_, [now](const auto& entry) { return entry.second <= now; });
+  }
+  if (bad_kids_.size() >= kMaxBadKids) bad_kids_.clear();
+  bad_kids_[kid] = now + bad_for_;
 }
 
 asio::awaitable<void> KeySource::Run() {
@@ -75,6 +93,8 @@ asio::awaitable<absl::Status> KeySource::Fetch() {
   CW_CO_ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(response.body));
   verifier_.SetKeys(std::make_shared<const KeySet>(std::move(keys)));
   last_keys_ = response.body;
+  const std::lock_guard lock(bad_mutex_);
+  bad_kids_.clear();
   co_return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "boost/json/serialize.hpp"
 #include "boost/json/string.hpp"
+#include "gateway/raw_body.h"
 #include "shared/base/status_macros.h"
 #include "shared/rpc/policy.h"
 
@@ -80,7 +81,9 @@ absl::StatusOr<const MessagePlan*> MessagePlans::Get(const Descriptor& descripto
 
 absl::Status MessagePlans::Compile(MessagePlan& plan) {
   const Descriptor& descriptor = *plan.descriptor;
-  for (int i = 0; i < descriptor.field_count(); ++i) {
+  // Without the extensions of an HttpBody, which are of type Any.
+  const int count = IsHttpBody(descriptor) ? 2 : descriptor.field_count();
+  for (int i = 0; i < count; ++i) {
     CW_ASSIGN_OR_RETURN(FieldPlan field, CompileField(*descriptor.field(i)));
     plan.index_by_name[field.json_name] = i;
     plan.index_by_name[field.descriptor->name()] = i;

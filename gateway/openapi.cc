@@ -159,7 +159,9 @@ class Writer {
           route.body_is_message ? BodySchema(route) : schemas_.OfField(*route.body_field);
       operation["requestBody"] = {
           {"required", NeedsBody(route)},
-          {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
+          {"content", route.takes_raw_body
+                          ? RawContent()
+                          : json::object{{"application/json", {{"schema", std::move(schema)}}}}}};
     }
     operation["responses"] = Responses(route);
     operation["security"] = Security(route);
@@ -238,10 +240,16 @@ class Writer {
     }
   }
 
+  // What IsRawType lets through.
+  static json::object RawContent() {
+    return {{"*/*", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+  }
+
   json::object Responses(const Route& route) {
     json::object schema = route.response_field != nullptr ? schemas_.OfField(*route.response_field)
                                                           : schemas_.OfMessage(*route.response);
     json::object content = {{"application/json", {{"schema", schema}}}};
+    if (route.answers_raw) content = RawContent();
     if (route.IsStream()) {
       // Of each event's data, and of each line.
       content = {{"text/event-stream", {{"schema", schema}}},

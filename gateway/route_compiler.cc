@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "google/api/annotations.pb.h"
 #include "shared/base/status_macros.h"
@@ -22,6 +23,8 @@ using google::protobuf::MethodDescriptor;
 namespace {
 
 constexpr absl::string_view kIdempotencyKey = "Idempotency-Key";
+// Of a request; what is over it no connection could skip either.
+constexpr uint32_t kMaxBody = 64 << 10;
 
 absl::Status Mistake(const MethodDescriptor& method, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(method.full_name(), ": ", what));
@@ -83,6 +86,22 @@ absl::Status ResolveResponseBody(Route& route, const std::string& name) {
   route.response_field = route.response->FindByProtoName(name);
   if (route.response_field == nullptr || route.response_field->moved_out) {
     return Mistake(*route.method, absl::StrCat("it has no field ", name, " to answer with"));
+  }
+  return absl::OkStatus();
+}
+
+bool IsOneRawBody(const FieldPlan& field) {
+  return field.message != nullptr && !field.repeated && IsHttpBody(*field.message->descriptor);
+}
+
+absl::Status ResolveRawBodies(Route& route) {
+  route.takes_raw_body = route.body_field != nullptr
+                             ? IsOneRawBody(*route.body_field)
+                             : route.body_is_message && IsHttpBody(*route.request->descriptor);
+  route.answers_raw = route.response_field != nullptr ? IsOneRawBody(*route.response_field)
+                                                      : IsHttpBody(*route.response->descriptor);
+  if (route.answers_raw && route.IsStream()) {
+    return Mistake(*route.method, "a stream of HttpBody has no form");
   }
   return absl::OkStatus();
 }
@@ -199,6 +218,74 @@ absl::Status ResolveStream(Route& route) {
   return absl::OkStatus();
 }
 
+// A shared answer must not depend on who asks, nor on anything but the URL.
+absl::Status ResolveCache(Route& route) {
+  if (!route.policy.has_cache()) return absl::OkStatus();
+  if (!route.bound_fields.empty() || !route.cookies.empty() || route.policy.same_origin()) {
+    return Mistake(*route.method,
+                   "a cached method has no bound fields, no cookies and no same_origin");
+  }
+  const std::string& name = route.policy.cache().invalidated_by();
+  if (name.empty()) return absl::OkStatus();
+  const MethodDescriptor* cursor = route.method->service()->FindMethodByName(name);
+  if (cursor == nullptr || cursor->client_streaming() || cursor->server_streaming()) {
+    return Mistake(*route.method,
+                   absl::StrCat("its service has no method ", name, " to be invalidated by"));
+  }
+  CW_ASSIGN_OR_RETURN(const api::v1::MethodPolicy policy, rpc::PolicyOf(*cursor));
+  const auto& callers = policy.callers();
+  if (policy.access() != api::v1::INTERNAL ||
+      std::find(callers.begin(), callers.end(), "gateway") == callers.end()) {
+    return Mistake(*route.method,
+                   absl::StrCat(name, ", which invalidates it, is not INTERNAL for the gateway"));
+  }
+  route.cursor_path = rpc::PathOf(*cursor);
+  return absl::OkStatus();
+}
+
+// True for a service that hands out secrets.
+bool HasSecrets(const google::protobuf::ServiceDescriptor& service) {
+  for (int i = 0; i < service.method_count(); ++i) {
+    const auto& answer = *service.method(i)->output_type();
+    for (int j = 0; j < answer.field_count(); ++j) {
+      const auto& policy = rpc::PolicyOf(*answer.field(j));
+      if (policy.sensitive() || policy.has_cookie()) return true;
+    }
+  }
+  return false;
+}
+
+// BREACH reads a secret off the size of a compressed answer that also has an attacker's text, to
+// requests that a browser makes with the victim's cookie. So nothing is compressed of a service
+// that hands out secrets, nor where a cookie is read or an origin counts.
+void ResolveCompression(Route& route) {
+  const auto by_cookie = [](const BoundField& field) { return field.bind.has_cookie(); };
+  const auto& bound = route.bound_fields;
+  route.may_compress = !route.IsStream() && !route.policy.same_origin() &&
+                       std::none_of(bound.begin(), bound.end(), by_cookie) &&
+                       !HasSecrets(*route.method->service());
+}
+
+// The account is counted by a field that the client fills: a user has the token for that.
+absl::Status ResolveRateLimit(Route& route) {
+  const auto rate_class = RateClassOf(route.policy.rate_limit(), route.http_method);
+  if (!rate_class.ok()) return Mistake(*route.method, rate_class.status().message());
+  route.rate_class = *rate_class;
+  for (const FieldPlan& field : route.request->fields) {
+    if (!rpc::PolicyOf(*field.descriptor).rate_limit_key()) continue;
+    const bool fits = IsOneString(field) && !field.bound && route.rate_limit_key == 0 &&
+                      route.policy.access() == api::v1::PUBLIC &&
+                      route.rate_class == RateClass::kAuth;
+    if (!fits) {
+      return Mistake(*route.method, absl::StrCat(field.json_name,
+                                                 " is not the one string of a PUBLIC method of "
+                                                 "the class auth that names an account"));
+    }
+    route.rate_limit_key = field.number;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPolicy(const Route& route) {
   if (route.policy.access() == api::v1::INTERNAL) {
     return Mistake(*route.method, "it is INTERNAL but has an HTTP rule");
@@ -209,6 +296,9 @@ absl::Status CheckPolicy(const Route& route) {
   }
   if (route.policy.has_cache() && route.policy.access() != api::v1::PUBLIC) {
     return Mistake(*route.method, "only a PUBLIC method can have a cache policy");
+  }
+  if (route.policy.max_body_bytes() > kMaxBody) {
+    return Mistake(*route.method, absl::StrCat("its max_body_bytes is over ", kMaxBody));
   }
   if (route.method->client_streaming()) {
     return Mistake(*route.method, "streams of requests have no HTTP form");
@@ -222,7 +312,8 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
               .policy = policy,
               .timeout = rpc::TimeoutOf(policy),
               .backend = BackendOf(*method.file()),
-              .rpc_path = rpc::PathOf(method)};
+              .rpc_path = rpc::PathOf(method),
+              .max_body = policy.max_body_bytes() != 0 ? policy.max_body_bytes() : kMaxBody};
   CW_RETURN_IF_ERROR(CheckPolicy(route));
   CW_ASSIGN_OR_RETURN(auto pattern, PatternOf(method, rule));
   route.http_method = pattern.first;
@@ -232,10 +323,14 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(ResolvePath(route));
   CW_RETURN_IF_ERROR(ResolveBody(route, rule.body()));
   CW_RETURN_IF_ERROR(ResolveResponseBody(route, rule.response_body()));
+  CW_RETURN_IF_ERROR(ResolveRawBodies(route));
   CW_RETURN_IF_ERROR(ResolveBoundFields(route));
   CW_RETURN_IF_ERROR(ResolveMovedFields(route));
   CW_RETURN_IF_ERROR(ResolveStatusRules(route));
   CW_RETURN_IF_ERROR(ResolveStream(route));
+  CW_RETURN_IF_ERROR(ResolveCache(route));
+  ResolveCompression(route);
+  CW_RETURN_IF_ERROR(ResolveRateLimit(route));
   return route;
 }
 

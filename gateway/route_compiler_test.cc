@@ -27,6 +27,7 @@ syntax = "proto3";
 package cartwright.test.v1;
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
+import "google/api/httpbody.proto";
 import "google/protobuf/struct.proto";
 service DoService {
   $4 {
@@ -92,6 +93,21 @@ TEST(RouteCompilerTest, RefusesMistakesInPoliciesAndPaths) {
       {ProtoOf(get, Policy("access: INTERNAL callers: 'gateway'"), "string id = 1;"),
        "it is INTERNAL"},
       {ProtoOf(get, Policy(user + " cache: {max_age_s: 1}"), "string id = 1;"), "cache policy"},
+      {ProtoOf(
+           get, Policy("access: PUBLIC callers: 'gateway' cache: {max_age_s: 1}"),
+           "string id = 1; string a = 2 [(cartwright.api.v1.field) = {bind: {user_agent: true}}];"),
+       "no bound fields"},
+      {ProtoOf(get,
+               Policy("access: PUBLIC callers: 'gateway' same_origin: true cache: {max_age_s: 1}"),
+               "string id = 1;"),
+       "no bound fields"},
+      {ProtoOf(get,
+               Policy("access: PUBLIC callers: 'gateway' cache: {invalidated_by: \"Nothing\"}"),
+               "string id = 1;"),
+       "no method Nothing"},
+      {ProtoOf(get, Policy("access: PUBLIC callers: 'gateway' cache: {invalidated_by: \"Do\"}"),
+               "string id = 1;"),
+       "not INTERNAL"},
       {ProtoOf(get, Policy(user + " success_status: 404"), "string id = 1;"), "success_status"},
       {ProtoOf(get, kPublic, "string name = 1;"), "has no field id"},
       {ProtoOf(get, kPublic, "repeated string id = 1;"), "not one scalar"},
@@ -196,7 +212,19 @@ TEST(RouteCompilerTest, TakesAStreamOfAnswersAndRefusesWhatHasNoForm) {
       {ProtoOf(get, kPublic, "", "string id = 1 [(cartwright.api.v1.field) = {header: 'A'}];",
                stream),
        "a stream has no"},
+      {ProtoOf(get, kPublic, "", "", "rpc Do(DoRequest) returns (stream google.api.HttpBody)"),
+       "a stream of HttpBody"},
   });
+}
+
+TEST(RouteCompilerTest, ABodyHasALimit) {
+  const auto limited = [](absl::string_view limit) {
+    return ProtoOf(
+        Http("post: '/api/do' body: '*'"),
+        Policy(absl::StrCat("access: PUBLIC callers: 'gateway' max_body_bytes: ", limit)), "");
+  };
+  EXPECT_THAT(Load(limited("65536")), IsOk());
+  ExpectRefused({{limited("65537"), "max_body_bytes is over 65536"}});
 }
 
 TEST(RouteCompilerTest, KnowsTheServiceOfAPackage) {
@@ -232,6 +260,30 @@ TEST(ApiCatalogTest, TakesTheShopsOwnProtos) {
   ASSERT_THAT(catalog, IsOk());
   EXPECT_GT((*catalog)->routes().size(), 20u);
   EXPECT_EQ((*catalog)->reasons().Find("cartwright.order.v1", "INSUFFICIENT_FUNDS"), 402);
+}
+
+TEST(RouteCompilerTest, RateLimitsHaveAClassThatExists) {
+  const auto load = [](absl::string_view policy, absl::string_view fields = "string id = 1;") {
+    return Load(ProtoOf(Http("post: '/api/do' body: '*'"),
+                        Policy(absl::StrCat("callers: 'gateway' ", policy)), fields));
+  };
+  EXPECT_THAT(load("access: PUBLIC rate_limit: 'auth'"), IsOk());
+  EXPECT_THAT(std::string(load("access: PUBLIC rate_limit: 'slow'").message()),
+              HasSubstr("its rate_limit is \"slow\", and not read, write or auth"));
+  const auto with_key = [&](absl::string_view policy, absl::string_view type,
+                            absl::string_view more = "") {
+    return load(policy, absl::StrCat(type, " id = 1 [(cartwright.api.v1.field) = {",
+                                     "rate_limit_key: true ", more, "}];"));
+  };
+  EXPECT_THAT(with_key("access: PUBLIC rate_limit: 'auth'", "string"), IsOk());
+  for (const absl::Status& status :
+       {with_key("access: PUBLIC rate_limit: 'read'", "string"),
+        with_key("access: USER rate_limit: 'auth'", "string"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "int32"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "repeated string"),
+        with_key("access: PUBLIC rate_limit: 'auth'", "string", "bind: {client_ip: true}")}) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr("id is not the one string")) << status;
+  }
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class StaticFilesTest : public ::testing::Test {
     fs::create_directories(root_ / "site/.git");
     Write("secret.txt", "secret");
     Write("site/index.html", "<p>home</p>");
-    Write("site/assets/app-1a2b.js", "run()");
+    Write("site/assets/app-DiwrgT_a.js", "run()");
     Write("site/.git/config", "secret");
     Write("site/.env", "secret");
     files_ = std::make_unique<StaticFiles>(
@@ -37,10 +37,16 @@ class StaticFilesTest : public ::testing::Test {
     std::ofstream(root_ / name) << content;
   }
 
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
   Response Serve(absl::string_view path, const std::string& etag = "") {
+    return etag.empty() ? Get(path, {}) : Get(path, {{"If-None-Match", etag}});
+  }
+
+  Response Get(absl::string_view path, const Headers& headers) {
     boost::beast::http::fields fields;
-    if (!etag.empty()) fields.insert("If-None-Match", etag);
-    const Request request{.fields = &fields};
+    for (const auto& [name, value] : headers) fields.insert(name, value);
+    const Request request{.method = "GET", .fields = &fields};
     std::vector<Segment> segments;
     if (auto target = ParseTarget(path); target.ok()) segments = target->segments;
     return files_->Serve(request, segments);
@@ -65,7 +71,7 @@ TEST_F(StaticFilesTest, ServesFilesWithTheirTypes) {
   EXPECT_EQ(HeaderOf(home, "Cache-Control"), "no-cache");
   EXPECT_THAT(HeaderOf(home, "Content-Security-Policy"),
               ::testing::HasSubstr("default-src 'self'"));
-  const Response script = Serve("/assets/app-1a2b.js");
+  const Response script = Serve("/assets/app-DiwrgT_a.js");
   EXPECT_EQ(script.content_type, "text/javascript; charset=utf-8");
   EXPECT_EQ(HeaderOf(script, "Cache-Control"), "public, max-age=31536000, immutable");
 }
@@ -102,6 +108,91 @@ TEST_F(StaticFilesTest, ServesWhatDoesNotFitInMemoryToo) {
   const Request request{.fields = new boost::beast::http::fields};
   for (int i = 0; i < 2; ++i) EXPECT_EQ(small.Serve(request, {}).Content(), "<p>home</p>");
   delete request.fields;
+}
+
+TEST_F(StaticFilesTest, OnlyNamesWithAHashAreImmutable) {
+  for (const char* name : {"app-DiwrgT_a.js", "app-1a2b3c4d.js.map", "my.app-abcdefg1.css"}) {
+    Write(absl::StrCat("site/assets/", name), "x");
+    EXPECT_THAT(HeaderOf(Serve(absl::StrCat("/assets/", name)), "Cache-Control"),
+                ::testing::HasSubstr("immutable"))
+        << name;
+  }
+  for (const char* name : {"assets/my-settings.js", "assets/app.js", "app-DiwrgT_a.js"}) {
+    Write(absl::StrCat("site/", name), "x");
+    EXPECT_EQ(HeaderOf(Serve(absl::StrCat("/", name)), "Cache-Control"), "no-cache") << name;
+  }
+}
+
+TEST_F(StaticFilesTest, LinksOutOfTheDirectoryLeadNowhere) {
+  fs::create_symlink(root_ / "secret.txt", root_ / "site/leak.txt");
+  fs::create_directory_symlink(root_, root_ / "site/up");
+  fs::create_symlink("index.html", root_ / "site/home.html");
+  EXPECT_EQ(Serve("/leak.txt").status, 404);
+  EXPECT_EQ(Serve("/up/secret.txt").status, 404);
+  EXPECT_EQ(Serve("/home.html").Content(), "<p>home</p>");
+}
+
+TEST_F(StaticFilesTest, SiblingsOfTheBuildAreItsCompressedForms) {
+  const std::string script(5000, 'x');
+  Write("site/assets/app-DiwrgT_a.js", script);
+  Write("site/assets/app-DiwrgT_a.js.br", "brotli of the build");
+  const Response brotli = Get("/assets/app-DiwrgT_a.js", {{"Accept-Encoding", "gzip, br"}});
+  EXPECT_EQ(brotli.Content(), "brotli of the build");
+  EXPECT_EQ(HeaderOf(brotli, "Content-Encoding"), "br");
+  EXPECT_EQ(HeaderOf(brotli, "Vary"), "Accept-Encoding");
+  EXPECT_EQ(brotli.content_type, "text/javascript; charset=utf-8");
+  // Without a sibling it is made.
+  const Response gzip = Get("/assets/app-DiwrgT_a.js", {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(HeaderOf(gzip, "Content-Encoding"), "gzip");
+  EXPECT_LT(gzip.Content().size(), 200u);
+  const Response plain = Serve("/assets/app-DiwrgT_a.js");
+  EXPECT_EQ(plain.Content(), script);
+  EXPECT_EQ(HeaderOf(plain, "Vary"), "Accept-Encoding");
+  // One that is older than its file belongs to another build.
+  fs::last_write_time(
+      root_ / "site/assets/app-DiwrgT_a.js.br",
+      fs::last_write_time(root_ / "site/assets/app-DiwrgT_a.js") - std::chrono::hours(1));
+  Write("site/assets/app-DiwrgT_a.js", script + "y");
+  EXPECT_NE(Get("/assets/app-DiwrgT_a.js", {{"Accept-Encoding", "br"}}).Content(),
+            "brotli of the build");
+}
+
+TEST_F(StaticFilesTest, ServesOneRange) {
+  const struct {
+    const char* range;
+    int status;
+    const char* content;
+    const char* content_range;
+  } kRows[] = {
+      {"bytes=0-0", 206, "<", "bytes 0-0/11"},
+      {"bytes=3-6", 206, "home", "bytes 3-6/11"},
+      {"bytes=7-", 206, "</p>", "bytes 7-10/11"},
+      {"bytes=-4", 206, "</p>", "bytes 7-10/11"},
+      {"bytes=7-999", 206, "</p>", "bytes 7-10/11"},
+      {"bytes=-99", 206, "<p>home</p>", "bytes 0-10/11"},
+      {"bytes=11-", 416, "", "bytes */11"},
+      {"bytes=-0", 416, "", "bytes */11"},
+      {"bytes=0-1,3-4", 200, "<p>home</p>", ""},
+      {"bytes=4-3", 200, "<p>home</p>", ""},
+      {"lines=1-2", 200, "<p>home</p>", ""},
+      {"bytes=a-b", 200, "<p>home</p>", ""},
+      {"bytes=-", 200, "<p>home</p>", ""},
+      {"bytes=99999999999999999999-", 200, "<p>home</p>", ""},
+  };
+  for (const auto& row : kRows) {
+    const Response response = Get("/", {{"Range", row.range}});
+    EXPECT_EQ(response.status, row.status) << row.range;
+    EXPECT_EQ(response.Content(), row.content) << row.range;
+    EXPECT_EQ(HeaderOf(response, "Content-Range"), row.content_range) << row.range;
+  }
+}
+
+TEST_F(StaticFilesTest, ARangeOfAnotherVersionIsTheWholeFile) {
+  const std::string etag = HeaderOf(Serve("/"), "ETag");
+  EXPECT_EQ(Get("/", {{"Range", "bytes=0-1"}, {"If-Range", etag}}).status, 206);
+  EXPECT_EQ(Get("/", {{"Range", "bytes=0-1"}, {"If-Range", "\"other\""}}).status, 200);
+  EXPECT_EQ(Get("/", {{"Range", "bytes=0-1"}, {"If-Range", "W/" + etag}}).status, 200);
+  EXPECT_EQ(Get("/", {{"Range", "bytes=0-1"}, {"If-None-Match", etag}}).status, 304);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "boost/asio/this_coro.hpp"
 #include "gateway/json_writer.h"
+#include "gateway/problem.h"
 #include "gateway/request_headers.h"
 #include "gateway/transcoder.h"
 #include "gateway/utf8.h"
@@ -37,19 +38,26 @@ StreamAnswer::StreamAnswer(Shared& shared, const Request& request, const Route& 
 }
 
 asio::awaitable<absl::StatusOr<Response>> StreamAnswer::Open(
-    Shared& shared, const Backends& backends, const Request& request, const Route& route,
-    const rpc::Call& call, const std::string& message) {
+    Shared& shared, Upstream& upstream, const Request& request, const Route& route,
+    const rpc::Call& call, const std::string& message, CallFacts& facts) {
   auto answer = std::make_shared<StreamAnswer>(shared, request, route);
   if (shared.open > shared.options.max) {
     co_return Error(absl::StatusCode::kResourceExhausted, api::v1::OVERLOADED,
                     "There are too many streams; try again.");
   }
   const auto executor = co_await asio::this_coro::executor;
-  CW_CO_ASSIGN_OR_RETURN(answer->source_,
-                         backends.Open(executor, route.backend, route.rpc_path, call, message));
+  CW_CO_ASSIGN_OR_RETURN(const Upstream::Stream stream,
+                         upstream.Open(executor, route, call, message, facts));
+  answer->source_ = stream.source;
   answer->found_ =
       co_await answer->source_->Next(BackendStream::Clock::now() + shared.options.commit_after);
-  if (answer->found_ == Found::kEnd) {
+  const bool ended = answer->found_ == Found::kEnd;
+  if (ended) facts.grpc_status = answer->source_->status().code();
+  if (answer->found_ != Found::kNothing && stream.ticket != nullptr) {
+    upstream.Report(*stream.ticket, ended ? answer->source_->status() : absl::OkStatus());
+  }
+  answer->facts_ = facts;
+  if (ended) {
     CW_CO_RETURN_IF_ERROR(answer->source_->status());
     if (request.Count("Last-Event-ID") > 0) co_return Response{.status = 204};
   }
@@ -107,7 +115,7 @@ std::string StreamAnswer::End(const absl::Status& status, std::string piece) {
     bytes_ += piece.size();
     return piece;
   }
-  const Response problem = ProblemResponse(status, request_, shared_.reasons);
+  const Response problem = ProblemResponse(status, request_, shared_.api.Get()->catalog->reasons());
   reason_ = problem.reason;
   if (stop_ == StopCause::kClientGone) return {};
   const bool expected = stop_.has_value() || status.code() == absl::StatusCode::kDeadlineExceeded;
@@ -135,7 +143,12 @@ void StreamAnswer::Stop(StopCause cause) {
 asio::awaitable<void> StreamAnswer::Finish() {
   co_await source_->Close();
   if (begun_ && !ended_) reason_ = absl::StatusCodeToString(absl::StatusCode::kCancelled);
-  const Response answer{.route = route_.path.text, .reason = reason_};
+  facts_.grpc_status = source_->status().code();
+  facts_.upstream_time = absl::Now() - start_;
+  const Response answer{.route = route_.label,
+                        .reason = reason_,
+                        .facts = facts_,
+                        .client_gone = stop_ == StopCause::kClientGone};
   shared_.log.Add(request_, answer, bytes_, absl::Now() - start_);
 }
 

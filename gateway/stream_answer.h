@@ -10,12 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/awaitable.hpp"
+#include "gateway/api_version.h"
 #include "gateway/backend_stream.h"
-#include "gateway/backends.h"
 #include "gateway/http_message.h"
-#include "gateway/problem.h"
 #include "gateway/request_log.h"
 #include "gateway/route.h"
+#include "gateway/upstream.h"
 
 namespace cartwright::gateway {
 
@@ -36,18 +36,18 @@ class StreamAnswer final : public ContentStream {
   // What all answers share; outlives them.
   struct Shared {
     StreamOptions options;
-    const ReasonStatuses& reasons;
+    const ApiVersions& api;
     const RequestLog& log;
     std::atomic<int> open{0};
   };
 
   // Calls the RPC of `route` and answers as soon as it is known how: with a stream; with 204 when
   // there is nothing after the Last-Event-ID of `request`, which tells an EventSource to stop.
-  // Errors: those of the RPC before its first message; OVERLOADED. `request` must outlive the
-  // answer.
+  // Errors: those of the RPC before its first message; OVERLOADED, CIRCUIT_OPEN. `request` and
+  // `route` must outlive the answer; `facts` are those of the log line at its end.
   static boost::asio::awaitable<absl::StatusOr<Response>> Open(
-      Shared& shared, const Backends& backends, const Request& request, const Route& route,
-      const rpc::Call& call, const std::string& message);
+      Shared& shared, Upstream& upstream, const Request& request, const Route& route,
+      const rpc::Call& call, const std::string& message, CallFacts& facts);
 
   StreamAnswer(Shared& shared, const Request& request, const Route& route);
   ~StreamAnswer() override { --shared_.open; }
@@ -72,6 +72,7 @@ class StreamAnswer final : public ContentStream {
   bool ended_ = false;
   std::optional<StopCause> stop_;
   std::string reason_;
+  CallFacts facts_;
   size_t bytes_ = 0;
 };
 

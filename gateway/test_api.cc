@@ -1,6 +1,5 @@
 #include "gateway/test_api.h"
 
-#include <array>
 #include <set>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "cartwright/api/v1/money.pb.h"
 #include "cartwright/api/v1/policy.pb.h"
 #include "google/api/annotations.pb.h"
+#include "google/api/httpbody.pb.h"
 #include "google/protobuf/compiler/importer.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/descriptor_database.h"
@@ -23,10 +23,6 @@
 #include "grpcpp/server_builder.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "gtest/gtest.h"
-#include "openssl/core_names.h"
-#include "openssl/ec.h"
-#include "openssl/ecdsa.h"
-#include "shared/base/secret.h"
 
 namespace cartwright::gateway::testing {
 namespace {
@@ -40,6 +36,7 @@ package cartwright.test.v1;
 
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
+import "google/api/httpbody.proto";
 import "google/protobuf/duration.proto";
 import "google/protobuf/field_mask.proto";
 import "google/protobuf/timestamp.proto";
@@ -59,9 +56,7 @@ service TestService {
       additional_bindings {get: "/api/{filter.text=shelves/*}/things/{id}"}
       additional_bindings {get: "/api/files/{filter.text=**}"}
     };
-    option (cartwright.api.v1.method) = {
-      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 stale_while_revalidate_s: 60}
-    };
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
   }
   rpc PutThing(PutThingRequest) returns (PutThingResponse) {
     option (google.api.http) = {
@@ -86,7 +81,9 @@ service TestService {
   }
   rpc Login(LoginRequest) returns (LoginResponse) {
     option (google.api.http) = {post: "/api/login" body: "*"};
-    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" same_origin: true};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" same_origin: true rate_limit: "auth"
+    };
   }
   rpc Run(RunRequest) returns (RunResponse) {
     option (google.api.http) = {post: "/api/jobs/{id}:run"};
@@ -99,6 +96,46 @@ service TestService {
   rpc Watch(WatchRequest) returns (stream WatchEvent) {
     option (google.api.http) = {get: "/api/things/{id}/events"};
     option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 60000};
+  }
+  rpc Download(DownloadRequest) returns (google.api.HttpBody) {
+    option (google.api.http) = {get: "/api/things/{id}/picture"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+  }
+  rpc Upload(PictureRequest) returns (PictureRequest) {
+    option (google.api.http) = {
+      put: "/api/things/{id}/picture" body: "picture" response_body: "picture"
+    };
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" max_body_bytes: 1000
+    };
+  }
+  rpc GetShelf(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/shelf/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 stale_while_revalidate_s: 60}
+    };
+  }
+  rpc GetPrice(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/prices/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {max_age_s: 30 invalidated_by: "GetCursor"}
+    };
+  }
+  rpc GetOld(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/old/{id}"};
+    option (cartwright.api.v1.method) = {
+      access: PUBLIC callers: "gateway" cache: {stale_while_revalidate_s: 60}
+    };
+  }
+  rpc GetAncient(GetShelfRequest) returns (Shelf) {
+    option (google.api.http) = {get: "/api/ancient/{id}"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" cache: {}};
+  }
+  rpc GetCursor(GetCursorRequest) returns (GetCursorResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
+  }
+  rpc ListRevoked(ListRevokedRequest) returns (ListRevokedResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
   }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
@@ -205,7 +242,7 @@ message PayResponse {
 
 message LoginRequest {
   string refresh = 1 [(cartwright.api.v1.field) = {bind: {cookie: "__Host-refresh"}}];
-  string name = 2;
+  string name = 2 [(cartwright.api.v1.field) = {rate_limit_key: true}];
 }
 message LoginResponse {
   string name = 1;
@@ -230,6 +267,16 @@ message WatchEvent {
   string number = 1 [(cartwright.api.v1.field) = {event_id: true}];
   string text = 2;
 }
+
+message DownloadRequest { string id = 1; }
+message PictureRequest { string id = 1; google.api.HttpBody picture = 2; }
+message GetShelfRequest { string id = 1; string q = 2; repeated string tag = 3; int32 n = 4; }
+message Shelf { string id = 1; string text = 2; }
+message GetCursorRequest {}
+message GetCursorResponse { int64 cursor = 1; }
+message ListRevokedRequest { string cursor = 1; }
+message Revoked { string id = 1; google.protobuf.Timestamp tokens_expire_time = 2; }
+message ListRevokedResponse { repeated Revoked sessions = 1; string next_cursor = 2; bool more = 3; }
 
 message SecretRequest {}
 message SecretResponse {}
@@ -267,24 +314,16 @@ void AddFile(const google::protobuf::FileDescriptor& file, std::set<std::string>
   file.CopySourceCodeInfoTo(proto);
 }
 
-std::string BigEndian32(const EVP_PKEY* key, const char* parameter) {
-  BIGNUM* number = nullptr;
-  EXPECT_EQ(EVP_PKEY_get_bn_param(key, parameter, &number), 1);
-  std::string bytes(32, '\0');
-  BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), 32);
-  BN_free(number);
-  return bytes;
-}
-
 }  // namespace
 
 std::string CompileProto(absl::string_view source) {
   // Linked in, so that imports of them are found.
   for (const auto* descriptor :
-       {google::api::HttpRule::descriptor(), google::protobuf::Duration::descriptor(),
-        google::protobuf::FieldMask::descriptor(), google::protobuf::Timestamp::descriptor(),
-        google::protobuf::Int64Value::descriptor(), google::protobuf::Struct::descriptor(),
-        api::v1::MethodPolicy::descriptor(), api::v1::Money::descriptor()}) {
+       {google::api::HttpRule::descriptor(), google::api::HttpBody::descriptor(),
+        google::protobuf::Duration::descriptor(), google::protobuf::FieldMask::descriptor(),
+        google::protobuf::Timestamp::descriptor(), google::protobuf::Int64Value::descriptor(),
+        google::protobuf::Struct::descriptor(), api::v1::MethodPolicy::descriptor(),
+        api::v1::Money::descriptor()}) {
     EXPECT_NE(descriptor, nullptr);
   }
   google::protobuf::LinkExtensionReflection(google::api::http);
@@ -316,55 +355,6 @@ const ApiCatalog& TestCatalog() {
 
 const Route& TestRoute(absl::string_view rpc) {
   return *TestCatalog().FindRpc(absl::StrCat("cartwright.test.v1.TestService/", rpc));
-}
-
-TestSigner::TestSigner(std::string kid)
-    : kid_(std::move(kid)), key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")) {}
-
-TestSigner::~TestSigner() { EVP_PKEY_free(key_); }
-
-std::string TestSigner::Jwk() const {
-  return absl::StrCat(R"({"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":")", kid_,
-                      R"(","x":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_X)),
-                      R"(","y":")", Base64Url(BigEndian32(key_, OSSL_PKEY_PARAM_EC_PUB_Y)), "\"}");
-}
-
-std::string TestSigner::Jwks() const { return absl::StrCat("{\"keys\":[", Jwk(), "]}"); }
-
-std::string TestSigner::Sign(absl::string_view header, absl::string_view payload) const {
-  const std::string content = absl::StrCat(Base64Url(header), ".", Base64Url(payload));
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  std::array<unsigned char, 128> der;
-  size_t size = der.size();
-  EXPECT_EQ(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_), 1);
-  EXPECT_EQ(EVP_DigestSign(context, der.data(), &size,
-                           reinterpret_cast<const unsigned char*>(content.data()), content.size()),
-            1);
-  EVP_MD_CTX_free(context);
-  const unsigned char* at = der.data();
-  ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size));
-  std::string raw(64, '\0');
-  auto* bytes = reinterpret_cast<unsigned char*>(raw.data());
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature), bytes, 32);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature), bytes + 32, 32);
-  ECDSA_SIG_free(signature);
-  return absl::StrCat(content, ".", Base64Url(raw));
-}
-
-std::string TestSigner::Header() const {
-  return absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", kid_, "\"}");
-}
-
-std::string TestSigner::Claims(absl::string_view subject, absl::string_view roles, absl::Time now) {
-  const int64_t issued = absl::ToUnixSeconds(now);
-  return absl::StrCat(R"({"iss":")", kIssuer, R"(","aud":"cartwright","sub":")", subject,
-                      R"(","sid":"session-1","jti":"j","iat":)", issued, ",\"exp\":", issued + 600,
-                      ",\"roles\":", roles, "}");
-}
-
-std::string TestSigner::Token(absl::string_view subject, absl::string_view roles,
-                              absl::Time now) const {
-  return Sign(Header(), Claims(subject, roles, now));
 }
 
 }  // namespace cartwright::gateway::testing

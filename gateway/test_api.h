@@ -77,7 +77,8 @@ class FakeBackend {
 // A key pair for access tokens, and what identity would make with it.
 class TestSigner {
  public:
-  explicit TestSigner(std::string kid = "key-1");
+  // `algorithm`: "ES256", "RS256" with a modulus of `bits`, or "EdDSA".
+  explicit TestSigner(std::string kid = "key-1", std::string algorithm = "ES256", int bits = 2048);
   ~TestSigner();
 
   // The public key as a member of a JWK set's `keys`.
@@ -96,6 +97,7 @@ class TestSigner {
 
  private:
   const std::string kid_;
+  const std::string algorithm_;
   EVP_PKEY* const key_;
 };
 

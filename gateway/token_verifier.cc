@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gateway/json_check.h"
 #include "gateway/utf8.h"
-#include "openssl/bn.h"
-#include "openssl/core_names.h"
-#include "openssl/ecdsa.h"
-#include "openssl/param_build.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -22,9 +19,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr size_t kMaxToken = 4096;
-constexpr size_t kMaxKid = 64;
 constexpr size_t kMaxSubject = 128;
-constexpr size_t kCoordinate = 32;  // bytes of one coordinate, and of r and s, on P-256
 constexpr absl::Duration kLeeway = absl::Seconds(30);
 constexpr absl::Duration kMaxLife = absl::Hours(24);
 constexpr JsonLimits kTokenJson = {.depth = 4, .members = 32, .items = 32, .string = 1024};
@@ -33,12 +28,6 @@ constexpr JsonLimits kTokenJson = {.depth = 4, .members = 32, .items = 32, .stri
 absl::Status Invalid() {
   return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
                "The access token is not valid.");
-}
-
-bool IsKid(absl::string_view kid) {
-  return !kid.empty() && kid.size() <= kMaxKid && std::all_of(kid.begin(), kid.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
-  });
 }
 
 // A member that is a string; nullopt when it is absent or something else.
@@ -71,52 +60,6 @@ bool AudienceHas(const json::object& claims, absl::string_view wanted) {
   return strings && std::any_of(list.begin(), list.end(), equals);
 }
 
-absl::StatusOr<EVP_PKEY*> MakeKey(absl::string_view x, absl::string_view y) {
-  const std::string point = absl::StrCat("\x04", x, y);
-  const std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)> builder(
-      OSSL_PARAM_BLD_new(), OSSL_PARAM_BLD_free);
-  OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0);
-  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
-                                   point.size());
-  const std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)> params(
-      OSSL_PARAM_BLD_to_param(builder.get()), OSSL_PARAM_free);
-  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-      EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr), EVP_PKEY_CTX_free);
-  EVP_PKEY* key = nullptr;
-  // A point that is not on the curve is refused here.
-  if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return absl::InvalidArgumentError("a key is not a point of P-256");
-  }
-  return key;
-}
-
-// ECDSA wants r and s as DER; a JWS has them side by side.
-std::string DerSignature(absl::string_view raw) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(raw.data());
-  const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(ECDSA_SIG_new(),
-                                                                        ECDSA_SIG_free);
-  ECDSA_SIG_set0(signature.get(), BN_bin2bn(bytes, kCoordinate, nullptr),
-                 BN_bin2bn(bytes + kCoordinate, kCoordinate, nullptr));
-  unsigned char* der = nullptr;
-  const int size = i2d_ECDSA_SIG(signature.get(), &der);
-  std::string result(reinterpret_cast<char*>(der), size > 0 ? size : 0);
-  OPENSSL_free(der);
-  return result;
-}
-
-bool IsSigned(EVP_PKEY* key, absl::string_view content, absl::string_view signature) {
-  if (signature.size() != 2 * kCoordinate) return false;
-  // r = 0 or s = 0 verifies nothing; OpenSSL refuses them too.
-  const std::string der = DerSignature(signature);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free);
-  return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(der.data()),
-                          der.size(), reinterpret_cast<const unsigned char*>(content.data()),
-                          content.size()) == 1;
-}
-
 absl::StatusOr<json::object> DecodePart(absl::string_view part) {
   CW_ASSIGN_OR_RETURN(const std::string text, FromBase64Url(part));
   CW_ASSIGN_OR_RETURN(json::value value, ParseStrictJson(text, {}, kTokenJson));
@@ -124,54 +67,96 @@ absl::StatusOr<json::object> DecodePart(absl::string_view part) {
   return std::move(value.get_object());
 }
 
-// The key id of a header that names our algorithm and type, and no extension.
-absl::StatusOr<std::string> CheckHeader(absl::string_view part) {
+struct TokenHeader {
+  std::string algorithm;
+  std::string kid;
+};
+
+// Of a token of our type, without extensions. What it says of keys is not read.
+absl::StatusOr<TokenHeader> CheckHeader(absl::string_view part) {
   CW_ASSIGN_OR_RETURN(const json::object header, DecodePart(part));
+  const auto algorithm = StringOf(header, "alg");
   const auto kid = StringOf(header, "kid");
-  const bool good = StringOf(header, "alg") == "ES256" && StringOf(header, "typ") == "at+jwt" &&
-                    !header.contains("crit") && kid && IsKid(*kid);
+  const bool good = algorithm && StringOf(header, "typ") == "at+jwt" && !header.contains("crit") &&
+                    kid && IsKid(*kid);
   if (!good) return Invalid();
-  return *kid;
+  return TokenHeader{.algorithm = *algorithm, .kid = *kid};
+}
+
+// A UUID (RFC 9562, version 8) that stands for a subject of an issuer.
+std::string SubjectOf(absl::string_view issuer, absl::string_view subject) {
+  std::string bytes =
+      Sha256(absl::StrCat(issuer, absl::string_view("\0", 1), subject)).substr(0, 16);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x80);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  const std::string hex = absl::BytesToHexString(bytes);
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
+                      hex.substr(16, 4), "-", hex.substr(20));
+}
+
+absl::Status ReadRoles(const json::object& claims, std::vector<std::string>& roles) {
+  const json::value* list = claims.if_contains("roles");
+  if (list == nullptr) return absl::OkStatus();
+  if (!list->is_array()) return Invalid();
+  for (const json::value& role : list->get_array()) {
+    if (!role.is_string()) return Invalid();
+    roles.emplace_back(role.get_string());
+  }
+  return absl::OkStatus();
+}
+
+// The claims of a token of `issuer`, whose signature is good.
+absl::StatusOr<Principal> CheckClaims(const json::object& claims, const ExternalIssuer& issuer,
+                                      absl::Time now) {
+  const auto subject = StringOf(claims, "sub");
+  const auto expires = TimeOf(claims, "exp");
+  const auto issued = TimeOf(claims, "iat");
+  const bool has_not_before = claims.contains("nbf");
+  const auto not_before = TimeOf(claims, "nbf");
+  const bool good = AudienceHas(claims, issuer.audience) && subject && !subject->empty() &&
+                    subject->size() <= kMaxSubject && expires && issued &&
+                    *issued <= now + kLeeway && *expires > *issued &&
+                    *expires - *issued <= kMaxLife &&
+                    (!has_not_before || (not_before && *not_before <= now + kLeeway));
+  if (!good) return Invalid();
+  Principal principal{.subject = *subject, .expires = *expires};
+  if (const json::value* session = claims.if_contains("sid")) {
+    if (!session->is_string()) return Invalid();
+    principal.session = std::string(session->get_string());
+  }
+  CW_RETURN_IF_ERROR(ReadRoles(claims, principal.roles));
+  if (*expires + kLeeway <= now) {
+    return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_EXPIRED,
+                 "The access token has expired.");
+  }
+  return principal;
+}
+
+std::vector<ExternalIssuer> AllIssuers(const TokenVerifier::Options& options) {
+  std::vector<ExternalIssuer> issuers = {{.issuer = options.issuer, .audience = options.audience}};
+  issuers.insert(issuers.end(), options.external.begin(), options.external.end());
+  return issuers;
+}
+
+// What an external issuer says of a person, in the shop's terms.
+void MakeExternal(const ExternalIssuer& issuer, Principal& principal) {
+  principal.subject = SubjectOf(issuer.issuer, principal.subject);
+  principal.session.clear();
+  const auto is_allowed = [&](const std::string& role) {
+    return std::find(issuer.roles.begin(), issuer.roles.end(), role) != issuer.roles.end();
+  };
+  std::erase_if(principal.roles, [&](const std::string& role) { return !is_allowed(role); });
 }
 
 }  // namespace
 
-absl::StatusOr<KeySet> KeySet::Parse(absl::string_view jwks) {
-  CW_ASSIGN_OR_RETURN(const json::value value, ParseStrictJson(jwks));
-  const json::value* list = value.is_object() ? value.get_object().if_contains("keys") : nullptr;
-  if (list == nullptr || !list->is_array()) {
-    return absl::InvalidArgumentError("the JWK set has no keys");
-  }
-  KeySet result;
-  for (const json::value& item : list->get_array()) {
-    if (!item.is_object()) return absl::InvalidArgumentError("a key is not an object");
-    const json::object& key = item.get_object();
-    const auto kid = StringOf(key, "kid");
-    const auto x = FromBase64Url(StringOf(key, "x").value_or(""));
-    const auto y = FromBase64Url(StringOf(key, "y").value_or(""));
-    const bool usable = StringOf(key, "kty") == "EC" && StringOf(key, "crv") == "P-256" &&
-                        StringOf(key, "alg").value_or("ES256") == "ES256" &&
-                        StringOf(key, "use").value_or("sig") == "sig" && kid && IsKid(*kid) &&
-                        x.ok() && y.ok() && x->size() == kCoordinate && y->size() == kCoordinate;
-    if (!usable) continue;
-    CW_ASSIGN_OR_RETURN(EVP_PKEY * made, MakeKey(*x, *y));
-    result.keys_[*kid].reset(made);
-  }
-  if (result.keys_.empty()) return absl::InvalidArgumentError("the JWK set has no ES256 key");
-  return result;
-}
+TokenVerifier::TokenVerifier(Options options)
+    : options_(std::move(options)), issuers_(AllIssuers(options_)), keys_(issuers_.size()) {}
 
-EVP_PKEY* KeySet::Find(absl::string_view kid) const {
-  const auto found = keys_.find(kid);
-  return found == keys_.end() ? nullptr : found->second.get();
-}
-
-TokenVerifier::TokenVerifier(Options options) : options_(std::move(options)) {}
-
-void TokenVerifier::SetKeys(std::shared_ptr<const KeySet> keys) {
+void TokenVerifier::SetKeysOf(size_t issuer, std::shared_ptr<const KeySet> keys) {
   {
     const std::lock_guard lock(keys_mutex_);
-    keys_ = std::move(keys);
+    keys_[issuer] = std::move(keys);
   }
   ++generation_;
   for (Shard& shard : shards_) {
@@ -180,27 +165,43 @@ void TokenVerifier::SetKeys(std::shared_ptr<const KeySet> keys) {
   }
 }
 
-std::shared_ptr<const KeySet> TokenVerifier::Keys() const {
+std::shared_ptr<const KeySet> TokenVerifier::KeysOf(size_t issuer) const {
   const std::lock_guard lock(keys_mutex_);
-  return keys_;
+  return keys_[issuer];
 }
 
-bool TokenVerifier::HasKeys() const { return Keys() != nullptr; }
+bool TokenVerifier::HasKeys() const { return KeysOf(0) != nullptr; }
+
+bool TokenVerifier::HasKey(absl::string_view kid) const {
+  const auto keys = KeysOf(0);
+  return keys != nullptr && keys->Find(kid) != nullptr;
+}
 
 absl::StatusOr<std::shared_ptr<const Principal>> TokenVerifier::Verify(absl::string_view token,
                                                                        absl::Time now,
-                                                                       bool& unknown_key) {
-  unknown_key = false;
+                                                                       std::string& unknown_kid) {
+  unknown_kid.clear();
   if (token.size() > kMaxToken) return Invalid();
   const std::string digest = Sha256(token);
   Shard& shard = shards_[static_cast<unsigned char>(digest[0]) % kShards];
+  CW_ASSIGN_OR_RETURN(auto principal, Recall(shard, digest, token, now, unknown_kid));
+  const RevokedSessions* revoked = options_.revoked;
+  if (revoked != nullptr && revoked->Has(principal->session, now)) return Invalid();
+  return principal;
+}
+
+absl::StatusOr<std::shared_ptr<const Principal>> TokenVerifier::Recall(Shard& shard,
+                                                                       const std::string& digest,
+                                                                       absl::string_view token,
+                                                                       absl::Time now,
+                                                                       std::string& unknown_kid) {
   const uint64_t generation = generation_.load();
   {
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.verified.find(digest);
     if (found != shard.verified.end() && now < found->second->expires) return found->second;
   }
-  CW_ASSIGN_OR_RETURN(Principal principal, Check(token, now, unknown_key));
+  CW_ASSIGN_OR_RETURN(Principal principal, Check(token, now, unknown_kid));
   auto shared = std::make_shared<const Principal>(std::move(principal));
   Remember(shard, digest, shared, generation, now);
   return shared;
@@ -220,54 +221,31 @@ void TokenVerifier::Remember(Shard& shard, const std::string& digest,
 }
 
 absl::StatusOr<Principal> TokenVerifier::Check(absl::string_view token, absl::Time now,
-                                               bool& unknown_key) const {
+                                               std::string& unknown_kid) const {
   const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
   if (parts.size() != 3) return Invalid();
-  const auto kid = CheckHeader(parts[0]);
+  const auto header = CheckHeader(parts[0]);
+  const auto claims = DecodePart(parts[1]);
   const auto signature = FromBase64Url(parts[2]);
-  if (!kid.ok() || !signature.ok()) return Invalid();
-  const auto keys = Keys();
-  EVP_PKEY* key = keys == nullptr ? nullptr : keys->Find(*kid);
+  if (!header.ok() || !claims.ok() || !signature.ok()) return Invalid();
+  // Not signed yet: it says whose keys are to be tried, and nothing else is believed of it.
+  const auto issuer = std::find_if(issuers_.begin(), issuers_.end(), [&](const auto& known) {
+    return StringOf(*claims, "iss") == known.issuer;
+  });
+  if (issuer == issuers_.end()) return Invalid();
+  const size_t index = issuer - issuers_.begin();
+  const auto keys = KeysOf(index);
+  const VerificationKey* key = keys == nullptr ? nullptr : keys->Find(header->kid);
   if (key == nullptr) {
-    unknown_key = true;
+    // Only a key of the shop itself can be asked for.
+    if (index == 0 && header->algorithm == NameOf(JwsAlgorithm::kEs256)) unknown_kid = header->kid;
     return Invalid();
   }
   const absl::string_view content = token.substr(0, parts[0].size() + 1 + parts[1].size());
-  if (!IsSigned(key, content, *signature)) return Invalid();
-  return CheckClaims(parts[1], now);
-}
-
-absl::StatusOr<Principal> TokenVerifier::CheckClaims(absl::string_view payload,
-                                                     absl::Time now) const {
-  const auto claims = DecodePart(payload);
-  if (!claims.ok()) return Invalid();
-  const auto subject = StringOf(*claims, "sub");
-  const auto expires = TimeOf(*claims, "exp");
-  const auto issued = TimeOf(*claims, "iat");
-  const bool has_not_before = claims->contains("nbf");
-  const auto not_before = TimeOf(*claims, "nbf");
-  const bool good =
-      StringOf(*claims, "iss") == options_.issuer && AudienceHas(*claims, options_.audience) &&
-      subject && !subject->empty() && subject->size() <= kMaxSubject && expires && issued &&
-      *issued <= now + kLeeway && *expires > *issued && *expires - *issued <= kMaxLife &&
-      (!has_not_before || (not_before && *not_before <= now + kLeeway));
-  if (!good) return Invalid();
-  Principal principal{.subject = *subject, .expires = *expires};
-  if (const json::value* session = claims->if_contains("sid")) {
-    if (!session->is_string()) return Invalid();
-    principal.session = std::string(session->get_string());
-  }
-  if (const json::value* roles = claims->if_contains("roles")) {
-    if (!roles->is_array()) return Invalid();
-    for (const json::value& role : roles->get_array()) {
-      if (!role.is_string()) return Invalid();
-      principal.roles.emplace_back(role.get_string());
-    }
-  }
-  if (*expires + kLeeway <= now) {
-    return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_EXPIRED,
-                 "The access token has expired.");
-  }
+  if (header->algorithm != NameOf(key->algorithm())) return Invalid();
+  if (!key->Verifies(content, *signature)) return Invalid();
+  CW_ASSIGN_OR_RETURN(Principal principal, CheckClaims(*claims, *issuer, now));
+  if (index != 0) MakeExternal(*issuer, principal);
   return principal;
 }
 

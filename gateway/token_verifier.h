@@ -11,7 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "openssl/evp.h"
+#include "gateway/revoked_sessions.h"
+#include "gateway/verification_key.h"
 
 namespace cartwright::gateway {
 
@@ -23,45 +24,48 @@ struct Principal {
   absl::Time expires;
 };
 
-// Public keys by key id, all for ES256.
-class KeySet {
- public:
-  // From a JWK set (RFC 7517). Keys of other kinds and uses are left out; INVALID_ARGUMENT when
-  // none is left, or when one is not a point of its curve.
-  static absl::StatusOr<KeySet> Parse(absl::string_view jwks);
-
-  // Null for an unknown id.
-  EVP_PKEY* Find(absl::string_view kid) const;
-
- private:
-  struct Deleter {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  };
-
-  absl::flat_hash_map<std::string, std::unique_ptr<EVP_PKEY, Deleter>> keys_;
+// Somebody else whose access tokens are taken. A value.
+struct ExternalIssuer {
+  std::string issuer;
+  std::string audience;
+  std::vector<std::string> roles;  // that its tokens can give; others in them are left out
 };
 
-// Verifies access tokens: JWTs signed with ES256 (RFC 7519, 7515, 8725, 9068), and nothing else.
-// A token that was verified is remembered by its SHA-256 until it expires or the keys change.
-// Thread-safe.
+// Verifies access tokens (RFC 7519, 7515, 8725, 9068), and nothing else: JWTs of the shop itself,
+// signed with ES256, and those of external issuers, each with its own keys. The subject of an
+// external token is a UUID made of its issuer and subject, so that no external issuer can speak for
+// a user of the shop, or of another issuer; its session is empty. A token that was verified is
+// remembered by its SHA-256 until it expires or keys change. Thread-safe.
 class TokenVerifier {
  public:
   struct Options {
     std::string issuer;
     std::string audience;
     size_t cache_entries = 65536;
+    std::vector<ExternalIssuer> external = {};
+    const RevokedSessions* revoked = nullptr;  // null: no session ends early; else outlives this
   };
   explicit TokenVerifier(Options options);
 
-  // Replaces the keys; what was verified with others is forgotten.
-  void SetKeys(std::shared_ptr<const KeySet> keys);
+  // Replaces the keys of the shop; what was verified with others is forgotten. A key that is not
+  // among them any more is not trusted any more: whoever publishes keys keeps old ones in the set
+  // for as long as tokens of theirs live.
+  void SetKeys(std::shared_ptr<const KeySet> keys) { SetKeysOf(0, std::move(keys)); }
+  // The same for `external[index]`.
+  void SetExternalKeys(size_t index, std::shared_ptr<const KeySet> keys) {
+    SetKeysOf(index + 1, std::move(keys));
+  }
+  // Whether the shop's keys are here.
   bool HasKeys() const;
+  // Whether one of them has this id.
+  bool HasKey(absl::string_view kid) const;
 
   // TOKEN_EXPIRED for a token that was valid once, TOKEN_INVALID for any other fault, in the
-  // same words. The reason is INVALID with `unknown_key` set when the signature could not be
-  // checked because its key is not (yet) known.
+  // same words; also for one whose session has ended. The reason is INVALID with `unknown_kid` set
+  // when the signature could not be checked because this key of the shop's is not (yet) known; it
+  // is empty otherwise.
   absl::StatusOr<std::shared_ptr<const Principal>> Verify(absl::string_view token, absl::Time now,
-                                                          bool& unknown_key);
+                                                          std::string& unknown_kid);
 
  private:
   struct Shard {
@@ -70,15 +74,20 @@ class TokenVerifier {
   };
   static constexpr size_t kShards = 16;
 
-  absl::StatusOr<Principal> Check(absl::string_view token, absl::Time now, bool& unknown_key) const;
-  absl::StatusOr<Principal> CheckClaims(absl::string_view payload, absl::Time now) const;
-  std::shared_ptr<const KeySet> Keys() const;
+  absl::StatusOr<std::shared_ptr<const Principal>> Recall(Shard& shard, const std::string& digest,
+                                                          absl::string_view token, absl::Time now,
+                                                          std::string& unknown_kid);
+  absl::StatusOr<Principal> Check(absl::string_view token, absl::Time now,
+                                  std::string& unknown_kid) const;
+  void SetKeysOf(size_t issuer, std::shared_ptr<const KeySet> keys);
+  std::shared_ptr<const KeySet> KeysOf(size_t issuer) const;
   void Remember(Shard& shard, const std::string& digest, std::shared_ptr<const Principal> principal,
                 uint64_t generation, absl::Time now);
 
   const Options options_;
+  const std::vector<ExternalIssuer> issuers_;  // the shop itself is the first
   mutable std::mutex keys_mutex_;
-  std::shared_ptr<const KeySet> keys_;
+  std::vector<std::shared_ptr<const KeySet>> keys_;  // parallel to issuers_
   std::atomic<uint64_t> generation_{0};
   std::array<Shard, kShards> shards_;
 };

@@ -29,7 +29,7 @@ class TokenVerifierTest : public ::testing::Test {
   }
 
   absl::StatusOr<std::shared_ptr<const Principal>> Verify(absl::string_view token) {
-    return verifier_.Verify(token, now_, unknown_key_);
+    return verifier_.Verify(token, now_, unknown_kid_);
   }
 
   std::string Claims(absl::string_view subject = "ada") const {
@@ -39,7 +39,7 @@ class TokenVerifierTest : public ::testing::Test {
   const absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
   const TestSigner signer_;
   TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};
-  bool unknown_key_ = false;
+  std::string unknown_kid_;
 };
 
 TEST_F(TokenVerifierTest, TakesAGoodToken) {
@@ -65,7 +65,7 @@ TEST_F(TokenVerifierTest, RefusesOtherHeaders) {
         R"({"alg":"ES256","typ":"at+jwt","kid":"key-1","crit":["exp"]})",
         R"({"alg":"none","alg":"ES256","typ":"at+jwt","kid":"key-1"})", R"([])", R"(x)", ""}) {
     EXPECT_THAT(Verify(signer_.Sign(header, Claims())), HasErrorReason("TOKEN_INVALID")) << header;
-    EXPECT_FALSE(unknown_key_) << header;
+    EXPECT_EQ(unknown_kid_, "") << header;
   }
 }
 
@@ -182,7 +182,7 @@ TEST_F(TokenVerifierTest, TellsExpiryOnlyOfWhatItSigned) {
 TEST_F(TokenVerifierTest, AllowsForClocksThatDiffer) {
   const std::string token = signer_.Token("ada", "[]", now_);
   const absl::Time end = now_ + absl::Seconds(600);
-  bool unknown = false;
+  std::string unknown;
   EXPECT_THAT(verifier_.Verify(token, end + absl::Seconds(29), unknown), IsOk());
   EXPECT_THAT(verifier_.Verify(token, end + absl::Seconds(30), unknown),
               HasErrorReason("TOKEN_EXPIRED"));
@@ -190,7 +190,7 @@ TEST_F(TokenVerifierTest, AllowsForClocksThatDiffer) {
 
 TEST_F(TokenVerifierTest, ARememberedTokenExpiresToo) {
   const std::string token = signer_.Token("ada", "[]", now_);
-  bool unknown = false;
+  std::string unknown;
   EXPECT_THAT(verifier_.Verify(token, now_, unknown), IsOk());
   EXPECT_THAT(verifier_.Verify(token, now_, unknown), IsOk());
   EXPECT_THAT(verifier_.Verify(token, now_ + absl::Hours(1), unknown),
@@ -203,16 +203,16 @@ TEST_F(TokenVerifierTest, ForgetsWhatARemovedKeySigned) {
   const TestSigner next("key-2");
   verifier_.SetKeys(Keys(next.Jwks()));
   EXPECT_THAT(Verify(token), HasErrorReason("TOKEN_INVALID"));
-  EXPECT_TRUE(unknown_key_);
+  EXPECT_EQ(unknown_kid_, "key-1");
   EXPECT_THAT(Verify(next.Token("ada", "[]", now_)), IsOk());
-  EXPECT_FALSE(unknown_key_);
+  EXPECT_EQ(unknown_kid_, "");
 }
 
 TEST_F(TokenVerifierTest, ManyTokensDoNotGrowItsMemoryWithoutBound) {
   TokenVerifier small(
       {.issuer = TestSigner::kIssuer, .audience = "cartwright", .cache_entries = 32});
   small.SetKeys(Keys(signer_.Jwks()));
-  bool unknown = false;
+  std::string unknown;
   for (int i = 0; i < 200; ++i) {
     const std::string token = signer_.Token(absl::StrCat("user-", i), "[]", now_);
     EXPECT_THAT(small.Verify(token, now_, unknown), IsOk());
@@ -223,10 +223,123 @@ TEST_F(TokenVerifierTest, ManyTokensDoNotGrowItsMemoryWithoutBound) {
 TEST_F(TokenVerifierTest, WithoutKeysNothingIsValid) {
   TokenVerifier empty({.issuer = TestSigner::kIssuer, .audience = "cartwright"});
   EXPECT_FALSE(empty.HasKeys());
-  bool unknown = false;
+  std::string unknown;
   EXPECT_THAT(empty.Verify(signer_.Token("ada", "[]", now_), now_, unknown),
               HasErrorReason("TOKEN_INVALID"));
-  EXPECT_TRUE(unknown);
+  EXPECT_EQ(unknown, "key-1");
+}
+
+// Goal: an external issuer has one algorithm per key, keys of its own, and no power over our users.
+class ExternalTokenTest : public ::testing::Test {
+ protected:
+  ExternalTokenTest() {
+    const auto shared = [](absl::StatusOr<KeySet> keys) {
+      EXPECT_THAT(keys, IsOk());
+      return std::make_shared<const KeySet>(*std::move(keys));
+    };
+    verifier_.SetKeys(shared(KeySet::Parse(shop_.Jwks())));
+    verifier_.SetExternalKeys(
+        0, shared(KeySet::Parse(absl::StrCat("{\"keys\":[", rsa_.Jwk(), ",", ed_.Jwk(), "]}"),
+                                std::nullopt)));
+  }
+
+  std::string Claims(absl::string_view issuer = "https://partner.test",
+                     absl::string_view audience = "shop-api") const {
+    return absl::StrReplaceAll(
+        TestSigner::Claims("ada", "[\"shopper\",\"admin\"]", now_),
+        {{TestSigner::kIssuer, issuer},
+         {"\"aud\":\"cartwright\"", absl::StrCat("\"aud\":\"", audience, "\"")}});
+  }
+
+  absl::StatusOr<std::shared_ptr<const Principal>> Verify(absl::string_view token) {
+    return verifier_.Verify(token, now_, unknown_kid_);
+  }
+
+  const absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
+  const TestSigner shop_{"shop"};
+  const TestSigner rsa_{"rsa", "RS256"};
+  const TestSigner ed_{"ed", "EdDSA"};
+  TokenVerifier verifier_{
+      {.issuer = TestSigner::kIssuer,
+       .audience = "cartwright",
+       .external = {
+           {.issuer = "https://partner.test", .audience = "shop-api", .roles = {"shopper"}}}}};
+  std::string unknown_kid_;
+};
+
+TEST_F(ExternalTokenTest, TakesRs256AndEdDsa) {
+  for (const TestSigner* signer : {&rsa_, &ed_}) {
+    const auto principal = Verify(signer->Sign(signer->Header(), Claims()));
+    ASSERT_THAT(principal, IsOk()) << signer->Header();
+    EXPECT_EQ((*principal)->subject.size(), 36u);
+    EXPECT_NE((*principal)->subject, "ada");
+    EXPECT_EQ((*principal)->session, "");
+    EXPECT_THAT((*principal)->roles, ElementsAre("shopper")) << "admin is not theirs to give";
+  }
+  EXPECT_THAT(Verify(shop_.Token("ada", "[]", now_)), IsOk());
+}
+
+TEST_F(ExternalTokenTest, APersonIsTheSameOneEachTimeAndAnotherElsewhere) {
+  const auto subject = [&](const std::string& claims) {
+    return (*Verify(rsa_.Sign(rsa_.Header(), claims)))->subject;
+  };
+  const std::string ada = subject(Claims());
+  EXPECT_EQ(subject(absl::StrReplaceAll(Claims(), {{"\"j\"", "\"other\""}})), ada);
+  EXPECT_NE(subject(absl::StrReplaceAll(Claims(), {{"\"ada\"", "\"eve\""}})), ada);
+}
+
+TEST_F(ExternalTokenTest, OneIssuersKeyIsNotAnothers) {
+  EXPECT_THAT(Verify(rsa_.Sign(rsa_.Header(), Claims(TestSigner::kIssuer, "cartwright"))),
+              HasErrorReason("TOKEN_INVALID"));
+  EXPECT_EQ(unknown_kid_, "") << "the shop has no RS256 keys to ask for";
+  EXPECT_THAT(Verify(shop_.Sign(shop_.Header(), Claims())), HasErrorReason("TOKEN_INVALID"));
+  EXPECT_EQ(unknown_kid_, "") << "nobody can be asked for a partner's keys";
+  EXPECT_THAT(Verify(rsa_.Sign(rsa_.Header(), Claims("https://other.test"))),
+              HasErrorReason("TOKEN_INVALID"));
+  EXPECT_THAT(Verify(rsa_.Sign(rsa_.Header(), Claims("https://partner.test", "cartwright"))),
+              HasErrorReason("TOKEN_INVALID"));
+}
+
+TEST_F(ExternalTokenTest, AKeyHasOneAlgorithm) {
+  for (const char* header : {R"({"alg":"PS256","typ":"at+jwt","kid":"rsa"})",
+                             R"({"alg":"RS512","typ":"at+jwt","kid":"rsa"})",
+                             R"({"alg":"HS256","typ":"at+jwt","kid":"rsa"})",
+                             R"({"alg":"none","typ":"at+jwt","kid":"rsa"})",
+                             R"({"alg":"EdDSA","typ":"at+jwt","kid":"rsa"})",
+                             R"({"alg":"RS256","typ":"at+jwt","kid":"ed"})"}) {
+    EXPECT_THAT(Verify(rsa_.Sign(header, Claims())), HasErrorReason("TOKEN_INVALID")) << header;
+  }
+}
+
+TEST_F(ExternalTokenTest, EveryCharacterCounts) {
+  for (const TestSigner* signer : {&rsa_, &ed_}) {
+    const std::string token = signer->Sign(signer->Header(), Claims());
+    ASSERT_THAT(Verify(token), IsOk());
+    for (size_t i = 0; i < token.size(); ++i) {
+      std::string bad = token;
+      bad[i] = bad[i] == 'A' ? 'B' : 'A';
+      EXPECT_FALSE(Verify(bad).ok()) << i;
+    }
+  }
+}
+
+TEST(KeySetTest, RefusesWeakAndAmbiguousKeys) {
+  const TestSigner weak("weak", "RS256", 1024);
+  const auto status = KeySet::Parse(weak.Jwks(), std::nullopt).status();
+  EXPECT_EQ(status.message(), "an RSA key has 1024 bits, not 2048 to 8192");
+  const TestSigner rsa("rsa", "RS256");
+  EXPECT_THAT(KeySet::Parse(rsa.Jwks(), std::nullopt), IsOk());
+  EXPECT_FALSE(KeySet::Parse(rsa.Jwks()).ok()) << "the shop signs with ES256";
+  for (const char* other : {"\"PS256\"", "\"RS384\"", "\"HS256\"", "7"}) {
+    const std::string jwks = absl::StrReplaceAll(rsa.Jwks(), {{"\"RS256\"", other}});
+    EXPECT_FALSE(KeySet::Parse(jwks, std::nullopt).ok()) << other;
+  }
+  const TestSigner one("same");
+  const TestSigner other("same");
+  EXPECT_EQ(KeySet::Parse(absl::StrCat("{\"keys\":[", one.Jwk(), ",", other.Jwk(), "]}"))
+                .status()
+                .message(),
+            "two keys have the id same");
 }
 
 TEST(KeySetTest, TakesOnlyKeysForOurAlgorithm) {

@@ -9,6 +9,7 @@
 #include "gateway/json_check.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_writer.h"
+#include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "gateway/utf8.h"
 #include "gateway/wire.h"
@@ -24,8 +25,19 @@ absl::Status UpstreamInvalid(absl::string_view what) {
   return Error(absl::StatusCode::kInternal, api::v1::UPSTREAM_INVALID, what);
 }
 
-absl::Status AppendBody(const Route& route, absl::string_view body, std::string& out) {
+absl::Status AppendBody(const Route& route, const RequestParts& parts, std::string& out) {
+  const absl::string_view body = parts.body;
   if (body.empty()) return absl::OkStatus();
+  if (route.takes_raw_body) {
+    std::string raw;
+    AppendRawBody({.content_type = parts.content_type, .data = body}, raw);
+    if (route.body_is_message) {
+      out.append(raw);
+    } else {
+      AppendBytes(route.body_field->number, raw, out);
+    }
+    return absl::OkStatus();
+  }
   unsigned char memory[4096];  // enough for the bodies of every day
   boost::json::monotonic_resource resource(memory, sizeof memory);
   CW_ASSIGN_OR_RETURN(const boost::json::value value, ParseStrictJson(body, &resource));
@@ -171,12 +183,31 @@ void ApplyStatus(const Route& route, absl::string_view wire, Response& response)
   }
 }
 
+absl::Status SetRawContent(const Route& route, absl::string_view wire, Response& response) {
+  if (route.response_field != nullptr) {
+    WireReader reader(wire);
+    absl::string_view last;
+    for (WireField field; reader.Next(field);) {
+      if (field.number == route.response_field->number) last = field.bytes;
+    }
+    if (!reader.ok()) return UpstreamInvalid("an answer that is not its message");
+    wire = last;
+  }
+  const auto raw = DecodeRawBody(wire);
+  if (!raw || !IsRawType(raw->content_type)) {
+    return UpstreamInvalid("content that may not go through");
+  }
+  response.content_type = std::string(raw->content_type);
+  response.body = std::string(raw->data);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> EncodeRequest(const Route& route, const RequestParts& parts,
                                           const std::vector<std::string>& bound_values) {
   std::string out;
-  CW_RETURN_IF_ERROR(AppendBody(route, parts.body, out));
+  CW_RETURN_IF_ERROR(AppendBody(route, parts, out));
   CW_RETURN_IF_ERROR(AppendQuery(route, parts.query, out));
   CW_RETURN_IF_ERROR(AppendVariables(route, parts.variables, out));
   for (size_t i = 0; i < bound_values.size(); ++i) {
@@ -195,8 +226,12 @@ absl::Status AppendAnswer(const Route& route, absl::string_view wire, std::strin
 
 absl::StatusOr<Response> DecodeResponse(const Route& route, absl::string_view wire) {
   Response response{.content_type = "application/json"};
-  response.body.reserve(2 * wire.size() + 64);
-  CW_RETURN_IF_ERROR(AppendAnswer(route, wire, response.body));
+  if (route.answers_raw) {
+    CW_RETURN_IF_ERROR(SetRawContent(route, wire, response));
+  } else {
+    response.body.reserve(2 * wire.size() + 64);
+    CW_RETURN_IF_ERROR(AppendAnswer(route, wire, response.body));
+  }
   ApplyStatus(route, wire, response);
   CW_RETURN_IF_ERROR(AddCookies(route, wire, response));
   CW_RETURN_IF_ERROR(AddHeaders(route, wire, response));

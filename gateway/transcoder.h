@@ -16,7 +16,8 @@ namespace cartwright::gateway {
 struct RequestParts {
   const std::vector<std::string>& variables;  // of the path, in the template's order
   const QueryParameters& query;
-  absl::string_view body;  // JSON, may be empty
+  absl::string_view body;               // JSON, may be empty
+  absl::string_view content_type = {};  // of a body that is no JSON
 };
 
 // The encoded request message of `parts` and of the bound fields' values (parallel to

@@ -5,13 +5,14 @@ set -euo pipefail
 cat <<'HELP'
 Cartwright: a shop that people can trust with money.
 
-  ./cartwright up [--port P] [--data DIR] [--detach] [--products N] [--replicas N] [--no-build]
+  ./cartwright up [--port P] [--data DIR] [--detach] [--products N] [--replicas N] [--tls] [--no-build]
         Install what is missing (Debian 12, root or sudo), build, create a private Postgres,
         migrate, seed, start every process, wait until the shop is ready, and keep it running.
         Ctrl-C stops it. --detach returns when it is ready; `down` stops it then.
         --port      public HTTP port (8080); everything else listens on the 19 ports after it
         --replicas  how many of each service and of the gateway (1 to 4), 20 ports for each;
                     the second order is called order-2, the second gateway listens on P+20
+        --tls       https with a certificate of the shop's own development authority, DATA/tls/ca.crt
         --data      where the database, secrets and logs live (.local)
         --products  size of the catalog that is made on the first start
         --no-build  start what is already built
@@ -44,6 +45,8 @@ Cartwright: a shop that people can trust with money.
                                     after the other: an hour or two, or a sample as long as is said.
   ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
   ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
+  ./cartwright fuzz [TARGET...] [--seconds N]
+                                    Made-up input for the gateway's parsers, 600 seconds for each of them.
   ./cartwright lint                 Formatting, shell scripts, protos.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set

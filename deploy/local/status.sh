@@ -37,7 +37,7 @@ print_process() {
 addresses_of() {
   case $1 in
     postgres) echo "127.0.0.1:$(postgres_port)" ;;
-    gateway*) echo "http :$(main_port "$1")  ops :$(ops_port "$1")" ;;
+    gateway*) echo "$SCHEME :$(main_port "$1")  ops :$(ops_port "$1")" ;;
     *) echo "grpc :$(main_port "$1")  ops :$(ops_port "$1")" ;;
   esac
 }

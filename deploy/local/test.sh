@@ -7,8 +7,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 main() {
   local status=0 results=$BUILD/ctest.log
   parse_options passthrough "$@"
-  ensure_packages build bookworm-backports run node test
+  ensure_packages build bookworm-backports run node test fuzz
   build_targets
+  build_fuzz_targets
   build_web
   install_seed_packages
   # Also for those that test what a server without durability cannot show.

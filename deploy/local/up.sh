@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 
 main() {
   export CARTWRIGHT_BEGAN_US=${EPOCHREALTIME/[.,]/}
-  parse_options "--port --detach --no-build --products --replicas" "$@"
+  parse_options "--port --detach --no-build --products --replicas --tls" "$@"
   ((${#ARGUMENTS[@]} == 0)) || die "up takes no '${ARGUMENTS[0]}'; see ./cartwright help"
   ((WANTED_REPLICAS <= MAX_REPLICAS)) || die "--replicas takes 1 to $MAX_REPLICAS, not $WANTED_REPLICAS"
   make_data_dir
@@ -20,6 +20,7 @@ main() {
     install_seed_packages
   fi
   export CARTWRIGHT_PORT=$PORT CARTWRIGHT_PRODUCTS=$PRODUCTS CARTWRIGHT_REPLICAS=$WANTED_REPLICAS
+  export CARTWRIGHT_TLS=$WANTED_TLS
   cd "$ROOT"
   if [[ -n $DETACH ]]; then run_detached; else exec "$LOCAL/steps/supervise.sh"; fi
 }

@@ -128,6 +128,7 @@ class CatalogServer {
                   &F::Unused<c::ListProductsResponse, c::ListProductsRequest>,
                   &F::Unused<c::GetProductResponse, c::GetProductRequest>,
                   &F::Unused<c::ListCategoriesResponse, c::ListCategoriesRequest>,
+                  &F::Unused<c::GetChangeCursorResponse, c::GetChangeCursorRequest>,
                   &F::Unused<c::ReserveStockResponse, c::ReserveStockRequest>,
                   &F::Unused<c::BatchCommitStockResponse, c::BatchCommitStockRequest>,
                   &F::Unused<c::ReleaseStockResponse, c::ReleaseStockRequest>,

@@ -91,6 +91,14 @@ absl::StatusOr<v1::ListCategoriesResponse> CatalogService::ListCategories(
   return response;
 }
 
+absl::StatusOr<v1::GetChangeCursorResponse> CatalogService::GetChangeCursor(
+    db::Connection& db, const v1::GetChangeCursorRequest&) {
+  CW_ASSIGN_OR_RETURN(const int64_t cursor, products_.GetChangeCursor(db));
+  v1::GetChangeCursorResponse response;
+  response.set_cursor(cursor);
+  return response;
+}
+
 absl::StatusOr<v1::BatchGetProductsResponse> CatalogService::BatchGetProducts(
     db::Connection& db, const v1::BatchGetProductsRequest& request) {
   CW_ASSIGN_OR_RETURN(const auto products,

@@ -29,6 +29,8 @@ class CatalogService {
                                                     const v1::GetProductRequest& request);
   absl::StatusOr<v1::ListCategoriesResponse> ListCategories(
       db::Connection& db, const v1::ListCategoriesRequest& request);
+  absl::StatusOr<v1::GetChangeCursorResponse> GetChangeCursor(
+      db::Connection& db, const v1::GetChangeCursorRequest& request);
   absl::StatusOr<v1::BatchGetProductsResponse> BatchGetProducts(
       db::Connection& db, const v1::BatchGetProductsRequest& request);
   absl::StatusOr<v1::ReserveStockResponse> ReserveStock(db::Connection& db,

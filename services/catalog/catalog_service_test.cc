@@ -20,8 +20,8 @@ class CatalogServiceTest : public ShopFixture {
         server_(&workers_) {
     using S = CatalogService;
     server_.Serve(service_, &S::ListProducts, &S::GetProduct, &S::ListCategories,
-                  &S::BatchGetProducts, &S::ReserveStock, &S::BatchCommitStock, &S::ReleaseStock,
-                  &S::ReturnStock, &S::GetReservation);
+                  &S::BatchGetProducts, &S::GetChangeCursor, &S::ReserveStock, &S::BatchCommitStock,
+                  &S::ReleaseStock, &S::ReturnStock, &S::GetReservation);
     server_.Start();
   }
 

@@ -37,6 +37,10 @@ constexpr db::Statement kListCategories = {"catalog.list_categories", R"sql(
   ORDER BY c.position
 )sql"};
 
+// One row; all 64 rows of a small table.
+constexpr db::Statement kGetChangeCursor = {
+    "catalog.get_change_cursor", "SELECT sum(changes)::bigint AS cursor FROM public_change"};
+
 // ListProducts is one statement per shape of query, put together from the parts below: an
 // optional filter written as "$1 IS NULL OR ..." would keep the planner from every index.
 // Parameters: $1, $2 the position (key, id), $3 limit, $4 whether to count facets,
@@ -243,6 +247,11 @@ absl::StatusOr<std::vector<CatalogStore::Category>> CatalogStore::ListCategories
                           .product_count = row["product_count"].as<int32_t>()});
   }
   return categories;
+}
+
+absl::StatusOr<int64_t> CatalogStore::GetChangeCursor(db::Connection& db) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kGetChangeCursor));
+  return rows[0]["cursor"].as<int64_t>();
 }
 
 absl::StatusOr<std::vector<CatalogStore::Product>> CatalogStore::BatchGetProducts(

@@ -52,6 +52,9 @@ class CatalogStore {
   // In the shop's order.
   absl::StatusOr<std::vector<Category>> ListCategories(db::Connection& db);
 
+  // Moves when a transaction that changed what the others of these calls answer has committed.
+  absl::StatusOr<int64_t> GetChangeCursor(db::Connection& db);
+
   // Those that exist, archived ones too, without their descriptions.
   absl::StatusOr<std::vector<Product>> BatchGetProducts(
       db::Connection& db, const std::vector<std::string>& product_ids);

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
     auto& service = kit.Own<S>(products, stock, kit.currency(), kit.page_token_key());
     kit.Serve(service, &S::ListProducts, &S::GetProduct, &S::ListCategories, &S::BatchGetProducts,
               &S::ReserveStock, &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock,
-              &S::GetReservation);
+              &S::GetReservation, &S::GetChangeCursor);
     cartwright::kit::SweepOverdue(kit, cartwright::catalog::StockStore::OverdueReservations());
   });
 }

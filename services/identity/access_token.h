@@ -8,7 +8,7 @@
 
 namespace cartwright::identity {
 
-// How long an access token is good: it cannot be taken back, only its session can.
+// How long an access token is good; those of a session that ends are refused by who verifies them.
 inline constexpr absl::Duration kAccessTokenLife = absl::Minutes(10);
 
 // Whom an access token speaks for.

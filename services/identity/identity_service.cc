@@ -1,6 +1,8 @@
 #include "services/identity/identity_service.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/identity/access_token.h"
@@ -19,6 +21,12 @@ using google::protobuf::util::TimeUtil;
 using Outcome = IdentityStore::Rotation::Outcome;
 
 constexpr size_t kTokenBytes = 32;
+constexpr int kMaxRevoked = 1000;  // in one answer
+// A call that ended a session may be acknowledged this long after the time it wrote down, which is
+// longer than any call may take: what is asked for again is not missed.
+constexpr int64_t kOverlapUs = 10'000'000;
+// An access token of a session that is ended meanwhile is made a moment later at most.
+constexpr absl::Duration kLastToken = absl::Minutes(1);
 
 std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
 
@@ -50,6 +58,23 @@ absl::Status InvalidCredentials() {
 absl::Status InvalidToken() {
   return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
                "You are not signed in any more; please sign in again.");
+}
+
+// "1800000000000000.018f...": the place of a session among those that ended.
+std::string CursorOf(const IdentityStore::EndedSession& session) {
+  return absl::StrCat(session.revoke_time_us, ".", session.session_id);
+}
+
+absl::StatusOr<std::optional<IdentityStore::EndedSession>> ParseCursor(const std::string& text) {
+  if (text.empty()) return std::optional<IdentityStore::EndedSession>();
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('.', 1));
+  IdentityStore::EndedSession session{.session_id = parts.second};
+  if (!absl::SimpleAtoi(parts.first, &session.revoke_time_us) || session.revoke_time_us < 0 ||
+      session.revoke_time_us > absl::ToUnixMicros(absl::Now() + absl::Hours(24)) ||
+      !IsUuid(session.session_id)) {
+    return InvalidField("cursor", "must come from an answer");
+  }
+  return std::optional(session);
 }
 
 // Security events have the names of OWASP's vocabulary.
@@ -239,6 +264,24 @@ IdentityService::Reply<v1::GetJwksResponse> IdentityService::GetJwks(const rpc::
   v1::GetJwksResponse response;
   for (const v1::Jwk& key : keys) *response.add_keys() = key;
   co_return response;
+}
+
+absl::StatusOr<v1::ListRevokedSessionsResponse> IdentityService::ListRevokedSessions(
+    db::Connection& db, const v1::ListRevokedSessionsRequest& request) {
+  constexpr const char* kNobody = "00000000-0000-0000-0000-000000000000";
+  CW_ASSIGN_OR_RETURN(const auto after, ParseCursor(request.cursor()));
+  CW_ASSIGN_OR_RETURN(const auto ended, store_.ListEndedSessions(db, after, kMaxRevoked));
+  v1::ListRevokedSessionsResponse response;
+  for (const auto& session : ended.sessions) {
+    v1::RevokedSession* message = response.add_sessions();
+    message->set_id(session.session_id);
+    *message->mutable_tokens_expire_time() = TimeUtil::MicrosecondsToTimestamp(
+        session.revoke_time_us + absl::ToInt64Microseconds(kAccessTokenLife + kLastToken));
+  }
+  response.set_more(ended.sessions.size() == kMaxRevoked);
+  response.set_next_cursor(response.more() ? CursorOf(ended.sessions.back())
+                                           : CursorOf({ended.now_us - kOverlapUs, kNobody}));
+  return response;
 }
 
 IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetOpenidConfiguration(

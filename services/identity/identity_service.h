@@ -40,6 +40,8 @@ class IdentityService {
   Reply<v1::ChangePasswordResponse> ChangePassword(const rpc::Call& call,
                                                    const v1::ChangePasswordRequest& request);
   Reply<v1::GetJwksResponse> GetJwks(const rpc::Call& call, const v1::GetJwksRequest& request);
+  absl::StatusOr<v1::ListRevokedSessionsResponse> ListRevokedSessions(
+      db::Connection& db, const v1::ListRevokedSessionsRequest& request);
   Reply<v1::GetOpenidConfigurationResponse> GetOpenidConfiguration(
       const rpc::Call& call, const v1::GetOpenidConfigurationRequest& request);
 

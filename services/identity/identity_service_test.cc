@@ -34,7 +34,7 @@ class IdentityServiceTest : public testing::PostgresFixture {
     using S = IdentityService;
     server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
                   &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-                  &S::GetOpenidConfiguration);
+                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
     server_.Start();
   }
 

@@ -39,6 +39,21 @@ constexpr db::Statement kListSessions = {
     "WHERE user_id = $1 AND revoke_time IS NULL AND is_live(s) "
     "ORDER BY last_used_time DESC, session_id DESC"};
 
+// At least one row; up to $3 sessions by session_ended_by_time.
+constexpr db::Statement kListEndedSessions = {"identity.list_ended_sessions",
+                                              "SELECT " CW_US("clock_timestamp()") R"sql( AS now_us,
+    s.session_id, s.revoke_time_us
+  FROM (SELECT) AS one LEFT JOIN LATERAL (
+    SELECT session_id, (extract(epoch FROM revoke_time) * 1000000)::bigint AS revoke_time_us
+    FROM session
+    WHERE revoke_time IS NOT NULL AND (revoke_time, session_id) >
+      (coalesce('epoch'::timestamptz + $1::bigint * interval '1 microsecond',
+                now() - interval '11 minutes'),
+       coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'))
+    ORDER BY revoke_time, session_id LIMIT $3::int
+  ) AS s ON true
+)sql"};
+
 // At most one row by session_pkey and users_pkey.
 constexpr db::Statement kFindPassword = {"identity.find_password", R"sql(
   SELECT u.password_hash FROM session s JOIN users u ON u.user_id = s.user_id
@@ -156,6 +171,24 @@ absl::StatusOr<std::vector<IdentityStore::Session>> IdentityStore::ListSessions(
 absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std::string& user_id,
                                                   const std::string& session_id) {
   return ReadBool(db.Execute(kRevokeSession, {user_id, session_id}));
+}
+
+absl::StatusOr<IdentityStore::EndedSessions> IdentityStore::ListEndedSessions(
+    db::Connection& db, const std::optional<EndedSession>& after, int limit) {
+  std::optional<int64_t> time;
+  std::optional<std::string> id;
+  if (after) {
+    time = after->revoke_time_us;
+    id = after->session_id;
+  }
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kListEndedSessions, {time, id, limit}));
+  EndedSessions result{.now_us = rows[0]["now_us"].as<int64_t>()};
+  for (const auto& row : rows) {
+    if (row["session_id"].is_null()) break;
+    result.sessions.push_back({.revoke_time_us = row["revoke_time_us"].as<int64_t>(),
+                               .session_id = row["session_id"].as<std::string>()});
+  }
+  return result;
 }
 
 absl::StatusOr<std::optional<std::string>> IdentityStore::FindPassword(

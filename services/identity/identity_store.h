@@ -79,6 +79,22 @@ class IdentityStore {
                                                           const std::string& user_id,
                                                           const std::string& session_id);
 
+  // A session that ended, and where it stands among them.
+  struct EndedSession {
+    int64_t revoke_time_us = 0;
+    std::string session_id;
+  };
+  struct EndedSessions {
+    std::vector<EndedSession> sessions;
+    int64_t now_us = 0;  // of the database
+  };
+
+  // At most `limit` sessions that ended after `after`, or within the last 11 minutes without one,
+  // in the order in which they ended. A transaction that commits late can appear before those seen.
+  absl::StatusOr<EndedSessions> ListEndedSessions(db::Connection& db,
+                                                  const std::optional<EndedSession>& after,
+                                                  int limit);
+
   struct PasswordChange {
     std::string user_id;
     std::string session_id;  // stays

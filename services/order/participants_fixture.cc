@@ -8,6 +8,7 @@ FakeCatalog::FakeCatalog() {
   server_.Serve(*this, Unused<S, ListProductsResponse, ListProductsRequest>(),
                 Unused<S, GetProductResponse, GetProductRequest>(),
                 Unused<S, ListCategoriesResponse, ListCategoriesRequest>(),
+                Unused<S, GetChangeCursorResponse, GetChangeCursorRequest>(),
                 Unused<S, BatchGetProductsResponse, BatchGetProductsRequest>(), &S::ReserveStock,
                 &S::BatchCommitStock, &S::ReleaseStock, &S::ReturnStock, &S::GetReservation);
   server_.Start();

@@ -30,9 +30,9 @@ ABSL_FLAG(std::string, peers, "",
 ABSL_FLAG(std::string, currency, "EUR", "The shop's one currency, ISO 4217.");
 ABSL_FLAG(std::string, page_token_key_file, "",
           "File of 64 hex digits, the key that signs page tokens; the same for all replicas.");
-ABSL_FLAG(int, drain_notice_s, 0,
+ABSL_FLAG(int, drain_notice_s, 5,
           "Seconds to go on serving after SIGTERM, while balancers notice, 0..60.");
-ABSL_FLAG(int, drain_timeout_s, 20, "Seconds that running calls have to end, 1..300.");
+ABSL_FLAG(int, drain_timeout_s, 30, "Seconds that running calls have to end, 1..300.");
 
 extern char** environ;
 

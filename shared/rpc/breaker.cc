@@ -9,8 +9,6 @@
 namespace cartwright::rpc {
 namespace {
 
-constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-
 bool NobodyWasThere(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -27,7 +25,7 @@ bool NobodyWasThere(const absl::Status& status) {
 // A pause that seems longer than any is one that began before the clock was set back.
 bool Circuit::Refuses(absl::Time now) const {
   const absl::Duration left = closed_until_ - now;
-  return open() && (probing_ || (left > absl::ZeroDuration() && left <= kMaxPause));
+  return open() && (probing_ || (left > absl::ZeroDuration() && left <= pauses_.max));
 }
 
 bool Circuit::Admit(absl::Time now) {
@@ -44,19 +42,25 @@ void Circuit::Report(absl::Time now, const absl::Status& status) {
   }
   ++failures_;
   if (!open()) return;
+  const int n = std::min(failures_ - kTolerated, 10);
+  const absl::Duration pause = std::min(pauses_.max, pauses_.first * (1 << n));
+  closed_until_ = now + pause;
+  if (!pauses_.jitter) return;
   // Full jitter: replicas that lost the same peer must not come back to it together.
   static thread_local std::minstd_rand random{std::random_device{}()};
-  const int n = std::min(failures_ - kTolerated, 10);
-  const absl::Duration pause = std::min(kMaxPause, kFirstPause * (1 << n));
   closed_until_ = now + pause * std::uniform_real_distribution<>(0, 1)(random);
+}
+
+prometheus::Gauge& BreakerGauge(const std::string& peer) {
+  static auto& family = metrics::GaugeFamily("cartwright_breaker_open",
+                                             "1 while calls to a peer that does not answer wait.");
+  return family.Add({{"peer", peer}});
 }
 
 Breaker::Breaker(Client& client, const std::string& peer)
     : client_(client), state_(std::make_shared<State>()) {
-  static auto& family = metrics::GaugeFamily("cartwright_breaker_open",
-                                             "1 while calls to a peer that does not answer wait.");
   state_->peer = peer;
-  state_->gauge = &family.Add({{"peer", peer}});
+  state_->gauge = &BreakerGauge(peer);
 }
 
 void Breaker::Report(const absl::Status& status) {

@@ -25,6 +25,20 @@ namespace cartwright::rpc {
 // saga shall be under way again within a minute, however unlucky its dice.
 class Circuit {
  public:
+  static constexpr int kTolerated = 5;
+  static constexpr absl::Duration kMaxPause = absl::Seconds(5);
+
+  // How long an open circuit waits for its next probe: min(max, first * 2^n), a random part of it
+  // where many callers that lost the same peer must not come back to it together.
+  struct Pauses {
+    absl::Duration first = absl::Milliseconds(100);
+    absl::Duration max = kMaxPause;
+    bool jitter = true;
+  };
+
+  Circuit() = default;
+  explicit Circuit(const Pauses& pauses) : pauses_(pauses) {}
+
   // True when a call may be made at `now`; its end must then be told to Report.
   bool Admit(absl::Time now);
 
@@ -32,19 +46,25 @@ class Circuit {
   // that answers with an error is up, and the error may be that of one request.
   void Report(absl::Time now, const absl::Status& status);
 
+  // An admitted call ended in a way that says nothing about the peer: the next one is a probe, too.
+  void Abandon() { probing_ = false; }
+
   // True from the fifth failure until a call succeeds.
   bool open() const { return failures_ >= kTolerated; }
   // True when Admit would refuse.
   bool Refuses(absl::Time now) const;
-
-  static constexpr int kTolerated = 5;
-  static constexpr absl::Duration kMaxPause = absl::Seconds(5);
+  // Until the next probe may be made; nothing or less when one may be made now.
+  absl::Duration PauseLeft(absl::Time now) const { return closed_until_ - now; }
 
  private:
+  Pauses pauses_;
   int failures_ = 0;  // in a row
   bool probing_ = false;
   absl::Time closed_until_ = absl::InfinitePast();
 };
+
+// The gauge cartwright_breaker_open{peer}, 1 while calls to the peer wait.
+prometheus::Gauge& BreakerGauge(const std::string& peer);
 
 // Calls to one peer through a circuit breaker, for background work that is repeated until it
 // succeeds: to it, a refused call is one more transient error. Copies share the circuit. Used on

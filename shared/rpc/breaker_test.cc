@@ -54,6 +54,27 @@ TEST_F(CircuitTest, AfterThePauseOneProbeGoesAheadAndItsSuccessCloses) {
   EXPECT_TRUE(circuit_.Admit(now_));
 }
 
+TEST_F(CircuitTest, AFixedPauseIsWaitedForExactly) {
+  circuit_ = Circuit({.first = absl::Seconds(5), .max = absl::Seconds(5), .jitter = false});
+  Open();
+  EXPECT_EQ(circuit_.PauseLeft(now_), absl::Seconds(5));
+  now_ += absl::Seconds(5) - absl::Nanoseconds(1);
+  EXPECT_FALSE(circuit_.Admit(now_));
+  now_ += absl::Nanoseconds(1);
+  EXPECT_TRUE(Call(kGone));
+  EXPECT_EQ(circuit_.PauseLeft(now_), absl::Seconds(5)) << "it does not grow";
+}
+
+TEST_F(CircuitTest, AProbeThatSaysNothingMakesRoomForAnother) {
+  Open();
+  now_ += Circuit::kMaxPause;
+  EXPECT_TRUE(circuit_.Admit(now_));
+  circuit_.Abandon();
+  EXPECT_TRUE(circuit_.open());
+  EXPECT_TRUE(circuit_.Admit(now_));
+  EXPECT_FALSE(circuit_.Admit(now_));
+}
+
 TEST_F(CircuitTest, AClockThatIsSetBackKeepsNobodyOut) {
   now_ += absl::Hours(2);
   Open();

@@ -66,7 +66,8 @@ std::vector<std::string> ProcessFixture::Command(const std::string& service,
                    SourcePath(absl::StrCat("services/", service, "/migrations"))),
       "--tls_cert_file=" + tls.cert,
       "--tls_key_file=" + tls.key,
-      "--tls_ca_file=" + tls.ca};
+      "--tls_ca_file=" + tls.ca,
+      "--drain_notice_s=0"};
   if (service == "wallet") {
     command.push_back("--page_token_key_file=" + Write("key", std::string(64, '0')));
     command.push_back("--peers=order=127.0.0.1:1");  // nobody: it is asked only about overdue holds

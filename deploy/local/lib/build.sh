@@ -23,6 +23,12 @@ build_targets() {
   exec {lock}<&-
 }
 
+# With another compiler, and into a build directory of its own.
+build_fuzz_targets() (
+  PRESET=fuzz BUILD=$ROOT/build/fuzz
+  build_targets "$@"
+)
+
 # gRPC and Beast take up to 1.5 GB a file: more compilers than memory end in the OOM killer.
 parallel_jobs() {
   local cores memory_gb jobs

@@ -54,6 +54,11 @@ gateway_command() {
     --descriptor_set="$BUILD/cartwright.descriptors.binpb"
     --media_dir="$MEDIA"
     --issuer="$(shop_url)")
+  # No HSTS: browsers would apply it to whatever else runs on localhost.
+  if [[ $SCHEME == https ]]; then
+    COMMAND+=(--http_certificate="$TLS/shop.crt" --http_key="$TLS/shop.key" --hsts_max_age_s=0)
+  fi
+  add_limit_flags
   add_process_flags gateway
   add_address_flag backends "$name" "${SERVICES[*]}"
   # Until the storefront is built, a plain page with links to the API.
@@ -61,6 +66,15 @@ gateway_command() {
     COMMAND+=(--static_dir="$ROOT/web/dist")
   else
     COMMAND+=(--static_dir="$ROOT/web/placeholder")
+  fi
+}
+
+# Everybody on a development machine has one address, and tests make more calls than people. Who
+# wants the limits of production sets the variables: CARTWRIGHT_RATE_LIMITS= has the defaults.
+add_limit_flags() {
+  if [[ -z ${CARTWRIGHT_RATE_LIMITS+set} ]]; then COMMAND+=(--rate_limits="$LOCAL_RATE_LIMITS"); fi
+  if [[ -z ${CARTWRIGHT_HTTP_CONNECTIONS_PER_ADDRESS+set} ]]; then
+    COMMAND+=(--http_connections_per_address=10000)
   fi
 }
 
@@ -72,9 +86,9 @@ migrate_command() {
     --migrations_dir="$ROOT/services/$service/migrations")
 }
 
-# The time to drain is shorter than in production: people wait for `down`.
+# The time to drain is shorter than in production, and nobody is told before: people wait for `down`.
 add_process_flags() {
-  COMMAND+=(--drain_timeout_s=5
+  COMMAND+=(--drain_notice_s=0 --drain_timeout_s=5
     --tls_cert_file="$TLS/$1.crt" --tls_key_file="$TLS/$1.key" --tls_ca_file="$TLS/ca.crt")
 }
 
@@ -87,5 +101,5 @@ add_address_flag() {
 }
 
 shop_url() {
-  echo "http://localhost:$PORT"
+  echo "$SCHEME://localhost:$PORT"
 }

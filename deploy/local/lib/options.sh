@@ -7,6 +7,7 @@ DETACH=
 NO_BUILD=
 PRODUCTS=
 WANTED_REPLICAS=1
+WANTED_TLS=${CARTWRIGHT_TLS:-}
 ARGUMENTS=()                  # what is left for the subcommand itself
 
 # parse_options ALLOWED ARGUMENT...: ALLOWED lists the options this subcommand takes besides
@@ -20,7 +21,7 @@ parse_options() {
     # psql and ctest have a help of their own.
     if [[ $1 =~ ^(-h|--help)$ && $allowed != *" passthrough "* ]]; then exec "$LOCAL/help.sh"; fi
     case $1 in
-      --detach | --no-build) value= ;;
+      --detach | --no-build | --tls) value= ;;
       --?*=*) value=${1#*=} ;;
       *) value=${2:-} ;;
     esac
@@ -31,7 +32,7 @@ parse_options() {
       continue
     fi
     take_option "$option" "$value"
-    if [[ $1 == *=* || $option == --detach || $option == --no-build ]]; then shift; else shift 2; fi
+    if [[ $1 == *=* || $option =~ ^--(detach|no-build|tls)$ ]]; then shift; else shift 2; fi
   done
 }
 
@@ -40,6 +41,7 @@ take_option() {
   case $option in
     --detach) DETACH=1 && return ;;
     --no-build) NO_BUILD=1 && return ;;
+    --tls) WANTED_TLS=1 && return ;;
   esac
   [[ -n $value ]] || die "$option needs a value"
   case $option in

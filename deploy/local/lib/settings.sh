@@ -22,6 +22,10 @@ POSTGRES_BIN=/usr/lib/postgresql/15/bin
 DEFAULT_PORT=8080
 PORTS_PER_REPLICA=20
 
+# No test reaches them, and every answer has the headers.
+LOCAL_RATE_LIMITS=address=100000/s/100000,anonymous=100000/s/100000,read=100000/s/100000
+LOCAL_RATE_LIMITS+=,write=100000/s/100000,auth=100000/s/100000,auth_address=100000/s/100000
+
 DEMO_PASSWORD=correct-horse-battery
 DEMO_SHOPPERS=(ada grace linus)
 
@@ -39,6 +43,8 @@ use_data_dir() {
   local replicas=1
   { read -r replicas <"$RUN/replicas"; } 2>/dev/null || true
   use_replicas "$replicas"
+  SCHEME=http            # of the public port
+  { read -r SCHEME <"$RUN/scheme"; } 2>/dev/null || true
 }
 
 # Sets which processes there are: order, order-2, order-3 ... are the replicas of order.

@@ -1,5 +1,6 @@
 # A development CA and one certificate per process, so that mTLS is on here as it is in production;
-# and one for the operator, who calls services from a shell (lib/operator.sh).
+# one for the operator, who calls services from a shell (lib/operator.sh); and one for the public port
+# (`up --tls`).
 # shellcheck shell=bash
 
 RENEW_BEFORE_S=$((7 * 24 * 3600))
@@ -11,7 +12,7 @@ ensure_tls() {
   if ! openssl x509 -noout -checkend "$RENEW_BEFORE_S" -in "$TLS/ca.crt" &>/dev/null; then
     make_ca
   fi
-  for process in "${SERVICES[@]}" gateway operator; do
+  for process in "${SERVICES[@]}" gateway operator shop; do
     if ! is_certificate_good "$process"; then make_certificate "$process"; fi
   done
 }

@@ -17,7 +17,7 @@ main() {
   say "    demo login   ada@example.com  $DEMO_PASSWORD   (also grace@, linus@ and admin@example.com)"
   say
   say "Try next$(data_hint):"
-  say "    curl -s '$(shop_url)/api/products?query=chair&pageSize=3' | jq ."
+  say "    curl -s$(ca_hint) '$(shop_url)/api/products?query=chair&pageSize=3' | jq ."
   say "    ./cartwright status            what runs where"
   say "    ./cartwright logs -f order     follow a service"
   say "    ./cartwright psql wallet       look into its schema"
@@ -45,6 +45,10 @@ wait_until_ready() {
 # The other subcommands have to be told of another data directory, too.
 data_hint() {
   if [[ $DATA != "$ROOT/.local" ]]; then printf ' (with --data %q, or CARTWRIGHT_DATA)' "$DATA"; fi
+}
+
+ca_hint() {
+  if [[ $SCHEME == https ]]; then printf ' --cacert %q' "$TLS/ca.crt"; fi
 }
 
 seconds_taken() {

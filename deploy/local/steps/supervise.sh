@@ -22,6 +22,8 @@ main() {
   use_replicas "${CARTWRIGHT_REPLICAS:-1}"
   write_own_pid_file supervisor
   echo "$REPLICAS" >"$RUN/replicas"
+  SCHEME=http${CARTWRIGHT_TLS:+s}
+  echo "$SCHEME" >"$RUN/scheme"
   rotate_logs
   prepare_failpoints
   start_postgres

@@ -1,0 +1,54 @@
+#include "gateway/connection_limits.h"
+
+#include <algorithm>
+
+#include "boost/asio/ip/address_v6.hpp"
+
+namespace cartwright::gateway {
+
+namespace ip = boost::asio::ip;
+
+ConnectionLimits::Client ConnectionLimits::ClientOf(const ip::address& address) {
+  Client client{};
+  const bool is_mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  if (address.is_v6() && !is_mapped) {
+    const auto bytes = address.to_v6().to_bytes();
+    std::copy_n(bytes.begin(), client.size(), client.begin());
+    return client;
+  }
+  const ip::address_v4 v4 =
+      is_mapped ? ip::make_address_v4(ip::v4_mapped, address.to_v6()) : address.to_v4();
+  const auto bytes = v4.to_bytes();
+  // No network of IPv6 that is in use begins with 255.
+  client.fill(0xff);
+  std::copy(bytes.begin(), bytes.end(), client.end() - bytes.size());
+  return client;
+}
+
+bool ConnectionLimits::Add(const ip::address& client, bool is_proxy) {
+  const std::lock_guard lock(mutex_);
+  if (total_ >= options_.total) return false;
+  if (!is_proxy) {
+    size_t& count = per_client_[ClientOf(client)];
+    if (options_.per_client != 0 && count >= options_.per_client) return false;
+    ++count;
+  }
+  ++total_;
+  return true;
+}
+
+void ConnectionLimits::Remove(const ip::address& client, bool is_proxy) {
+  const std::lock_guard lock(mutex_);
+  if (!is_proxy) {
+    const auto found = per_client_.find(ClientOf(client));
+    if (--found->second == 0) per_client_.erase(found);
+  }
+  if (--total_ == 0) none_.notify_all();
+}
+
+void ConnectionLimits::AwaitNone(absl::Duration timeout) {
+  std::unique_lock lock(mutex_);
+  none_.wait_for(lock, absl::ToChronoNanoseconds(timeout), [this] { return total_ == 0; });
+}
+
+}  // namespace cartwright::gateway
