@@ -52,16 +52,11 @@ gateway_command() {
     --http_listen="127.0.0.1:$(main_port "$name")"
     --ops_listen="127.0.0.1:$(ops_port "$name")"
     --descriptor_set="$BUILD/cartwright.descriptors.binpb"
+    --static_dir="$ROOT/web/dist"
     --media_dir="$MEDIA"
     --issuer="$(shop_url)")
   add_process_flags gateway
   add_address_flag backends "$name" "${SERVICES[*]}"
-  # Until the storefront is built, a plain page with links to the API.
-  if [[ -d $ROOT/web/dist ]]; then
-    COMMAND+=(--static_dir="$ROOT/web/dist")
-  else
-    COMMAND+=(--static_dir="$ROOT/web/placeholder")
-  fi
 }
 
 # Applies a service's migrations as the role that owns its schema, and exits.
