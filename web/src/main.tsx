@@ -12,3 +12,9 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+if (RUM_IS_SERVED) {
+  void import('./lib/report-web-vitals').then(({ reportWebVitals }) => {
+    reportWebVitals();
+  });
+}

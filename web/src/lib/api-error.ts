@@ -16,10 +16,7 @@ export class ApiError extends Error {
     this.status = status;
     this.reason = problem.reason ?? '';
     this.metadata = problem.metadata ?? {};
-    this.violations = (problem.violations ?? []).map(({ field, description }) => ({
-      field: field ?? '',
-      description: description ?? '',
-    }));
+    this.violations = problem.violations ?? [];
     this.requestId = problem.requestId;
     this.retryAfterS = retryAfterS;
   }
@@ -31,9 +28,7 @@ export class ApiError extends Error {
 
   /** It may well go better in a moment. */
   get isTransient(): boolean {
-    return (
-      this.isUnanswered || this.status >= 500 || [408, 425, 429, 499].includes(this.status)
-    );
+    return this.isUnanswered || this.status >= 500 || [408, 425, 429, 499].includes(this.status);
   }
 
   /**

@@ -62,9 +62,10 @@ export async function followEvents(url: string, options: StreamOptions): Promise
     if (event.id) lastEventId = event.id;
     options.onEvent(event);
   };
-  while (!options.signal.aborted) {
+  const isOver = () => options.signal.aborted;
+  while (!isOver()) {
     const outcome = await readOnce(url, lastEventId, onEvent, options).catch(() => 'broken');
-    if (outcome === 'over' || options.signal.aborted) return;
+    if (outcome === 'over' || isOver()) return;
     if (outcome === 'broken') options.onConnected?.(false);
     await pause(pauseMs, options.signal);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);

@@ -55,7 +55,10 @@ const byReason: Record<string, Explain> = {
     'It cannot be cancelled',
     'The order was refused, so there is nothing to pay back; or we are looking at it already.',
   ),
-  IDEMPOTENCY_KEY_REUSED: say('Sent before', 'This was sent before with other contents. Start over.'),
+  IDEMPOTENCY_KEY_REUSED: say(
+    'Sent before',
+    'This was sent before with other contents. Start over.',
+  ),
   // Administration
   SAGA_DECIDED: say('Decided already', 'The saga is decided; that is never taken back.'),
   SAGA_ENDED: say('At its end', 'The saga is at its end; there is nothing left to do.'),
@@ -64,7 +67,10 @@ const byReason: Record<string, Explain> = {
   SECOND_OPERATOR_NEEDED: say('Needs a second person', 'Another administrator must agree.'),
   // Anything
   RESOURCE_NOT_FOUND: say('Not found', 'It does not exist, or not any more.'),
-  RATE_LIMITED: say('A little slower, please', 'There were too many requests. Try again in a moment.'),
+  RATE_LIMITED: say(
+    'A little slower, please',
+    'There were too many requests. Try again in a moment.',
+  ),
   PAGE_TOKEN_INVALID: say('The list has changed', 'Please load it again from the start.'),
 };
 

@@ -29,7 +29,7 @@ export class QueryCache {
     return () => set.delete(listener);
   }
 
-  write<T>(key: string, data: T): void {
+  write(key: string, data: unknown): void {
     this.put(key, { data, fetchedAt: Date.now(), isFetching: false });
   }
 
@@ -93,10 +93,10 @@ export function keepForOutage(key: string, data: unknown): void {
   }
 }
 
-export function keptForOutage<T>(key: string): T | undefined {
+export function keptForOutage(key: string): unknown {
   try {
     const text = sessionStorage.getItem(storagePrefix + key);
-    return text === null ? undefined : (JSON.parse(text) as T);
+    return text === null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // What the tabs of one browser tell each other. A tab does not hear itself.
 
-export type TabMessage = 'session-changed' | 'cart-changed' | 'wallet-changed' | 'orders-changed';
+export type TabMessage =
+  'signed-in' | 'signed-out' | 'cart-changed' | 'wallet-changed' | 'orders-changed';
 
 const channel =
   typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('cartwright');

@@ -49,7 +49,8 @@ export function useQuery<T>(
   useInvalidated(key, entry, load);
   useRetries(entry.error, load);
 
-  const kept = keep && key !== undefined && entry.error ? keptForOutage<T>(key) : undefined;
+  const kept =
+    keep && key !== undefined && entry.error ? (keptForOutage(key) as T | undefined) : undefined;
   const data = entry.data ?? kept;
   return {
     data,

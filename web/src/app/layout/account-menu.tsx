@@ -15,7 +15,11 @@ export function AccountMenu() {
   const { status, user } = useSession();
   const location = useLocation();
   if (status === 'restoring') {
-    return <span className="flex size-11 items-center justify-center"><UserIcon className="size-6 opacity-40" /></span>;
+    return (
+      <span className="flex size-11 items-center justify-center">
+        <UserIcon className="size-6 opacity-40" />
+      </span>
+    );
   }
   if (!user) {
     return (

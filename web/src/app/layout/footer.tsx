@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 
+import { ThemeSwitch } from './theme-switch';
 import { paths } from '@/config/paths';
 
 const link = 'inline-block py-1 hover:text-accent hover:underline';
@@ -7,11 +8,14 @@ const link = 'inline-block py-1 hover:text-accent hover:underline';
 export function Footer() {
   return (
     <footer className="mt-20 border-t border-line bg-sunken">
-      <div className="mx-auto grid max-w-7xl gap-8 px-4 py-10 sm:grid-cols-[2fr_1fr_1fr] sm:px-6">
-        <div>
+      <div className="mx-auto grid max-w-7xl grid-cols-2 gap-8 px-4 py-10 sm:grid-cols-[2fr_1fr_1fr] sm:px-6">
+        <div className="relative max-sm:col-span-2">
+          {/* Where the header has no room for it. */}
+          <ThemeSwitch className="absolute -top-2 right-0 flex sm:hidden" />
           <p className="font-display text-xl">Cartwright</p>
           <p className="mt-2 max-w-sm text-soft">
-            A demonstration shop. Its products are made up, its money too; its care with both is real.
+            A demonstration shop. Its products are made up, its money too; its care with both is
+            real.
           </p>
         </div>
         <nav aria-label="Shop">

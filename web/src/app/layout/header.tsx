@@ -32,7 +32,7 @@ export function Header() {
           </div>
         </div>
         <div className="flex items-center justify-end max-md:col-start-3">
-          <ThemeSwitch />
+          <ThemeSwitch className="flex max-sm:hidden" />
           {user && <WalletBalance />}
           <AccountMenu />
           <ShoppingCartIcon />

@@ -25,10 +25,17 @@ export function MainLayout() {
         Skip to the content
       </a>
       {isLoadingPage && (
-        <div aria-hidden="true" className="fixed inset-x-0 top-0 z-50 h-0.5 animate-pulse bg-accent" />
+        <div
+          aria-hidden="true"
+          className="fixed inset-x-0 top-0 z-50 h-0.5 animate-pulse bg-accent"
+        />
       )}
       <Header />
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 pt-6 sm:px-6 sm:pt-8">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-7xl flex-1 px-4 pt-6 sm:px-6 sm:pt-8"
+      >
         {!isOnline && (
           <Notice tone="warning" title="You are offline" className="mb-6">
             You see what was loaded before. It goes on when the connection is back.

@@ -17,8 +17,8 @@ export function RouteError() {
     <div className="mx-auto max-w-xl px-4 py-20 text-center">
       <PageHeading title="This page did not open" className="mb-4" />
       <p className="mb-8 text-soft">
-        Perhaps the connection was interrupted, or the shop has just been renewed. Your cart and your
-        orders are safe.
+        Perhaps the connection was interrupted, or the shop has just been renewed. Your cart and
+        your orders are safe.
       </p>
       <Button
         onClick={() => {

@@ -12,7 +12,7 @@ function shownTheme(): Theme {
 }
 
 /** Follows the system until somebody chooses; public/theme.js applies the choice at the next visit. */
-export function ThemeSwitch() {
+export function ThemeSwitch({ className = '' }: { className?: string }) {
   const [theme, setTheme] = useState(shownTheme);
   const other: Theme = theme === 'dark' ? 'light' : 'dark';
   return (
@@ -28,7 +28,7 @@ export function ThemeSwitch() {
         }
         setTheme(other);
       }}
-      className="flex size-11 items-center justify-center rounded-full hover:bg-sunken"
+      className={`size-11 items-center justify-center rounded-full hover:bg-sunken ${className}`}
     >
       {theme === 'dark' ? <SunIcon className="size-6" /> : <MoonIcon className="size-6" />}
       <span className="sr-only">Switch to the {other} theme</span>

@@ -23,7 +23,11 @@ export function Component() {
     <>
       <PageHeading title="Your cart" />
       {cart ? (
-        <Contents cart={cart} isStale={cart.stale || error !== undefined} onRetry={() => void reload()} />
+        <Contents
+          cart={cart}
+          isStale={cart.stale || error !== undefined}
+          onRetry={() => void reload()}
+        />
       ) : error ? (
         <LoadFailed error={error} onRetry={() => void reload()} />
       ) : (
@@ -54,7 +58,7 @@ function Contents({ cart, isStale, onRetry }: ContentsProps) {
           What you choose waits here for you{isGuest && ', also without an account'}.
         </EmptyState>
       ) : (
-        <div className="grid gap-8 lg:grid-cols-[1fr_22rem] lg:gap-12">
+        <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
           <ul className="divide-y divide-line border-y border-line">
             {cart.items.map((line) => (
               <CartItem
@@ -66,7 +70,10 @@ function Contents({ cart, isStale, onRetry }: ContentsProps) {
             ))}
           </ul>
           <div className="space-y-4 lg:sticky lg:top-28 lg:self-start">
-            <CartSummary cart={cart} action={<CheckoutLink isBlocked={unavailable} isGuest={isGuest} />} />
+            <CartSummary
+              cart={cart}
+              action={<CheckoutLink isBlocked={unavailable} isGuest={isGuest} />}
+            />
             {priceChanged && !unavailable && (
               <Notice tone="warning" title="Prices have changed">
                 You will be asked whether you agree before you pay.
@@ -96,7 +103,10 @@ function CheckoutLink({ isBlocked, isGuest }: { isBlocked: boolean; isGuest: boo
 
 function CartSkeleton() {
   return (
-    <div role="status" className="grid gap-8 lg:grid-cols-[1fr_22rem] lg:gap-12">
+    <div
+      role="status"
+      className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12"
+    >
       <span className="sr-only">Loading the cart</span>
       <div className="space-y-4">
         <div className="skeleton h-32 rounded-card" />

@@ -34,11 +34,13 @@ export function Component() {
       <PageHeading title="Checkout" />
       {!cart && error && <LoadFailed error={error} onRetry={() => void reloadCart()} />}
       {!cart && !error && (
-        <div role="status" aria-label="Loading the checkout" className="skeleton h-96 rounded-card" />
+        <div
+          role="status"
+          aria-label="Loading the checkout"
+          className="skeleton h-96 rounded-card"
+        />
       )}
-      {cart?.stale && (
-        <StaleNotice what="Prices and stock" onRetry={() => void reloadCart()} />
-      )}
+      {cart?.stale && <StaleNotice what="Prices and stock" onRetry={() => void reloadCart()} />}
       {cart && (
         <CheckoutForm
           {...{ user, cart, isSaving, wallet, onSettled }}

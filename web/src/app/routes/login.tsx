@@ -9,7 +9,7 @@ import { useSession } from '@/features/auth/session-context';
 
 export function Component() {
   const { hasEnded } = useSession();
-  const { state } = useLocation();
+  const state: unknown = useLocation().state;
   useReturn();
   return (
     <div className="mx-auto max-w-md">

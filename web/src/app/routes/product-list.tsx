@@ -38,7 +38,10 @@ export function Component() {
   const filterCount = countFilters(state);
   return (
     <>
-      <PageHeading title={state.query ? `“${state.query}”` : 'All products'} aside={<SortSelect state={state} onChange={setState} />} />
+      <PageHeading
+        title={state.query ? `“${state.query}”` : 'All products'}
+        aside={<SortSelect state={state} onChange={setState} />}
+      />
       <div className="mb-4 flex min-h-11 flex-wrap items-center justify-between gap-3">
         <p role="status" className="text-soft">
           {first && describeSize(first.totalSize)}
@@ -56,11 +59,15 @@ export function Component() {
           Filters{filterCount > 0 && ` (${filterCount})`}
         </Button>
       </div>
-      <div className="grid gap-6 lg:grid-cols-[15rem_1fr] lg:gap-10">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-10">
         <aside
           id="filters"
           aria-label="Filters"
-          className={areFiltersOpen ? 'max-lg:rounded-card max-lg:border max-lg:border-line max-lg:bg-surface max-lg:p-5' : 'max-lg:hidden'}
+          className={
+            areFiltersOpen
+              ? 'max-lg:rounded-card max-lg:border max-lg:border-line max-lg:bg-surface max-lg:p-5'
+              : 'max-lg:hidden'
+          }
         >
           <ProductFilter
             state={state}

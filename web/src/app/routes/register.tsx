@@ -6,7 +6,7 @@ import { paths } from '@/config/paths';
 import { RegisterForm } from '@/features/auth/components/register-form';
 
 export function Component() {
-  const { state } = useLocation();
+  const state: unknown = useLocation().state;
   useReturn();
   return (
     <div className="mx-auto max-w-md">

@@ -18,27 +18,22 @@ export function Component() {
   return (
     <>
       <PageHeading title="Your wallet" />
-      <div className="grid gap-8 lg:grid-cols-[1fr_22rem] lg:gap-12">
-        <div className="space-y-8">
-          <WalletView />
-          <section aria-labelledby="history">
-            <h2 id="history" className="mb-2 text-2xl">
-              History
-            </h2>
-            <TransactionList />
-          </section>
-        </div>
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
+        <WalletView />
         <section
           aria-labelledby="deposit"
-          className="self-start rounded-card border border-line bg-surface p-5 shadow-card max-lg:order-first sm:p-6"
+          className="self-start lg:row-span-2 rounded-card border border-line bg-surface p-5 shadow-card  sm:p-6"
         >
           <h2 id="deposit" className="mb-4 text-xl">
             Add money
           </h2>
-          <DepositForm
-            userId={user.id}
-            currencyCode={wallet?.balance?.currencyCode ?? 'EUR'}
-          />
+          <DepositForm userId={user.id} currencyCode={wallet?.balance?.currencyCode ?? 'EUR'} />
+        </section>
+        <section aria-labelledby="history">
+          <h2 id="history" className="mb-2 text-2xl">
+            History
+          </h2>
+          <TransactionList />
         </section>
       </div>
     </>

@@ -11,7 +11,13 @@ export function EmptyState({ title, children, action }: EmptyStateProps) {
   return (
     <div className="flex flex-col items-center rounded-card border border-dashed border-line px-6 py-14 text-center">
       <svg viewBox="0 0 120 80" aria-hidden="true" className="mb-5 h-20 w-30 text-accent">
-        <g fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" strokeLinejoin="round">
+        <g
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        >
           <path d="M18 22h13l11 36h38l11-28H36" />
           <circle cx="50" cy="69" r="5" />
           <circle cx="74" cy="69" r="5" />

@@ -21,7 +21,7 @@ interface LabelledProps extends FieldProps {
 
 function Labelled({ id, label, hint, error, isOptional, className, children }: LabelledProps) {
   return (
-    <div className={className}>
+    <div className={classes('min-w-0', className)}>
       <label htmlFor={id} className="mb-1 block text-sm font-semibold">
         {label}
         {isOptional && <span className="font-normal text-soft"> (optional)</span>}
@@ -67,7 +67,14 @@ export function Input({ label, hint, error, isOptional = false, className, ...re
 
 type SelectProps = FieldProps & SelectHTMLAttributes<HTMLSelectElement>;
 
-export function Select({ label, hint, error, isOptional = false, className, ...rest }: SelectProps) {
+export function Select({
+  label,
+  hint,
+  error,
+  isOptional = false,
+  className,
+  ...rest
+}: SelectProps) {
   const generated = useId();
   const id = rest.id ?? generated;
   return (

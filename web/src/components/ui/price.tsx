@@ -8,5 +8,7 @@ interface PriceProps {
 
 /** An amount; figures of one width, so that columns of them stand straight. */
 export function Price({ money, className = '' }: PriceProps) {
-  return <span className={`tabular-nums whitespace-nowrap ${className}`}>{formatMoney(money)}</span>;
+  return (
+    <span className={`tabular-nums whitespace-nowrap ${className}`}>{formatMoney(money)}</span>
+  );
 }

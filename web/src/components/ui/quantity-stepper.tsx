@@ -9,7 +9,8 @@ interface QuantityStepperProps {
   max?: number;
 }
 
-const step = 'flex size-11 items-center justify-center text-ink hover:text-accent disabled:opacity-35';
+const step =
+  'flex size-11 items-center justify-center text-ink hover:text-accent disabled:opacity-35';
 
 export function QuantityStepper(props: QuantityStepperProps) {
   const { label, value, onChange, min = 1, max = 99 } = props;

@@ -14,8 +14,22 @@ export function Spinner({ label, size = 'small' }: SpinnerProps) {
         aria-hidden="true"
         className={classes('animate-spin', size === 'small' ? 'size-4' : 'size-8')}
       >
-        <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" strokeWidth="3" opacity="0.25" />
-        <path d="M21 12a9 9 0 0 0-9-9" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />
+        <circle
+          cx="12"
+          cy="12"
+          r="9"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="3"
+          opacity="0.25"
+        />
+        <path
+          d="M21 12a9 9 0 0 0-9-9"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="3"
+          strokeLinecap="round"
+        />
       </svg>
       {label && <span className="sr-only">{label}</span>}
     </span>

@@ -20,7 +20,8 @@ export function StaleNotice({ what, onRetry, isRetrying = false }: StaleNoticePr
         </Button>
       }
     >
-      This part of the shop does not answer at the moment. You see what it said last; we keep trying.
+      This part of the shop does not answer at the moment. You see what it said last; we keep
+      trying.
     </Notice>
   );
 }

@@ -5,7 +5,7 @@ import { login } from './api/login';
 import { logout } from './api/logout';
 import { register } from './api/register';
 import { SessionContext, type SessionValue } from './session-context';
-import { anonymous, restoring, sessionReducer } from './session-state';
+import { anonymous, restoring, sessionReducer, type SessionAction } from './session-state';
 import { clearAccessToken, setAccessToken } from '@/lib/access-token';
 import { toApiError } from '@/lib/api-error';
 import { queryCache } from '@/lib/query-cache';
@@ -42,15 +42,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     if (status === 'restoring' && !error) void restore();
   }, [status, error, restore]);
   useRestoreRetries(status === 'restoring' && error !== undefined, restore);
-  useEffect(() => onSessionEnded(() => {
-    forgetUser();
-    dispatch({ type: 'ended' });
-  }), []);
-  useEffect(() => onTabMessage('session-changed', () => {
-    // Somebody signed in or out in another tab, perhaps somebody else.
-    forgetUser();
-    void restore();
-  }), [restore]);
+  useEffect(
+    () =>
+      onSessionEnded(() => {
+        forgetUser();
+        dispatch({ type: 'ended' });
+      }),
+    [],
+  );
+  useOtherTabs(dispatch);
 
   const value = useMemo<SessionValue>(() => {
     const enter = (answer: LoginResponse) => {
@@ -70,7 +70,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         writeStored(storageKeys.signedIn, undefined);
         writeStored(storageKeys.address, undefined);
         forgetUser();
-        tellOtherTabs('session-changed');
+        tellOtherTabs('signed-out');
         dispatch({ type: 'signed-out' });
       },
       retry: () => void restore(),
@@ -84,7 +84,7 @@ function begin(answer: LoginResponse): User | undefined {
   forgetUser();
   setAccessToken(answer.accessToken, answer.expiresIn);
   writeStored(storageKeys.signedIn, true);
-  tellOtherTabs('session-changed');
+  tellOtherTabs('signed-in');
   return answer.user;
 }
 
@@ -92,6 +92,31 @@ function begin(answer: LoginResponse): User | undefined {
 function forgetUser(): void {
   clearAccessToken();
   queryCache.remove('user/');
+}
+
+/**
+ * Follows what happens in other tabs, where also somebody else may have signed in. The message may
+ * come before what the other tab has stored does; so this tab writes it too.
+ */
+function useOtherTabs(dispatch: (action: SessionAction) => void) {
+  useEffect(
+    () =>
+      onTabMessage('signed-in', () => {
+        forgetUser();
+        writeStored(storageKeys.signedIn, true);
+        dispatch({ type: 'restore' });
+      }),
+    [dispatch],
+  );
+  useEffect(
+    () =>
+      onTabMessage('signed-out', () => {
+        forgetUser();
+        writeStored(storageKeys.signedIn, undefined);
+        dispatch({ type: 'signed-out' });
+      }),
+    [dispatch],
+  );
 }
 
 function useRestoreRetries(isActive: boolean, restore: () => Promise<void>) {

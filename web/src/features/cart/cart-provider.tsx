@@ -15,7 +15,7 @@ interface CartProviderProps {
 }
 
 export function CartProvider({ userId, isRestoring, lookUp, children }: CartProviderProps) {
-  const user = useUserCart(userId);
+  const user = useUserCart(userId, isRestoring);
   const guest = useGuestCart(lookUp);
   const value = useMemo<CartValue>(() => {
     const { merged, dismissMerged } = user;

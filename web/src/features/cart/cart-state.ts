@@ -94,7 +94,9 @@ export function withTotals(cart: Cart): Cart {
   const totals = cart.items.flatMap(({ lineTotal }) => (lineTotal ? [lineTotal] : []));
   const { subtotal: before, ...rest } = cart;
   const [first, ...others] = totals;
-  const subtotal = first ? others.reduce(addMoney, first) : before && { ...before, minorUnits: '0' };
+  const subtotal = first
+    ? others.reduce(addMoney, first)
+    : before && { ...before, minorUnits: '0' };
   return {
     ...rest,
     ...(subtotal && { subtotal }),

@@ -19,7 +19,7 @@ function isLine(value: unknown): value is CartItem {
     Number(line.quantity) >= 1 &&
     Number(line.quantity) <= lineLimit &&
     Array.isArray(line.problems) &&
-    (line.unitPrice === undefined || /^\d+$/.test(String(line.unitPrice.minorUnits)))
+    (line.unitPrice === undefined || /^\d+$/.test(line.unitPrice.minorUnits))
   );
 }
 
@@ -93,7 +93,10 @@ export function refreshGuestLine(productId: string, product: Product | undefined
         name: product.name,
         imageUrl: product.imageUrl,
         ...(product.price && { unitPrice: product.price }),
-        problems: [...(changed ? ['PRICE_CHANGED' as const] : []), ...(short ? ['OUT_OF_STOCK' as const] : [])],
+        problems: [
+          ...(changed ? ['PRICE_CHANGED' as const] : []),
+          ...(short ? ['OUT_OF_STOCK' as const] : []),
+        ],
       };
       const set = { id: 0, kind: 'set', productId, quantity: item.quantity } as const;
       return applyChange([refreshed], set)[0] ?? refreshed;

@@ -22,13 +22,23 @@ function send(change: CartChange): Promise<Cart> {
     : updateItem(change.productId, change.quantity);
 }
 
-/** The cart that the shop keeps for `userId`; nothing while there is no user. */
-export function useUserCart(userId: string | undefined) {
+/**
+ * The cart that the shop keeps for `userId`; nothing while there is no user. `isRestoring`: it is
+ * being found out whether there is one.
+ */
+export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   const [state, dispatch] = useReducer(cartReducer, noCart);
   const [merged, setMerged] = useState<Merged>();
   const owner = useRef(userId);
   // A cart that has been merged is only read from then on.
   const mergedFor = useRef<string>(undefined);
+
+  // What was added while a session was restored is merged like a guest's cart, but nobody has
+  // signed in who would want to be told.
+  const wasRestored = useRef(isRestoring);
+  useEffect(() => {
+    if (userId === undefined) wasRestored.current = isRestoring;
+  }, [userId, isRestoring]);
 
   const reload = useCallback(async () => {
     if (userId === undefined) return;
@@ -42,10 +52,9 @@ export function useUserCart(userId: string | undefined) {
       if (owner.current !== userId) return;
       mergedFor.current = userId;
       dispatch({ type: 'loaded', cart: outcome.cart });
-      if (outcome.merged) {
-        setMerged(outcome.merged);
-        tellOtherTabs('cart-changed');
-      }
+      if (!outcome.merged) return;
+      tellOtherTabs('cart-changed');
+      if (!wasRestored.current || outcome.merged.adjustments.length) setMerged(outcome.merged);
     } catch (error) {
       if (owner.current === userId) dispatch({ type: 'load-failed', error: toApiError(error) });
     }
@@ -135,7 +144,9 @@ function useChanges(
 export function isOvertaken(change: CartChange, later: readonly CartChange[]): boolean {
   if (change.kind !== 'set') return false;
   const next = later.find((other) =>
-    other.kind === 'set' ? other.productId === change.productId : other.product.id === change.productId,
+    other.kind === 'set'
+      ? other.productId === change.productId
+      : other.product.id === change.productId,
   );
   return next?.kind === 'set';
 }

@@ -23,5 +23,8 @@ export function priceBands(currencyCode: string): PriceBand[] {
     };
   });
   const last = minor.at(-1) ?? 0n;
-  return [...bands, { label: `${text(last)} and more`, minPrice: String(last), maxPrice: undefined }];
+  return [
+    ...bands,
+    { label: `${text(last)} and more`, minPrice: String(last), maxPrice: undefined },
+  ];
 }

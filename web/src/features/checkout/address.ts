@@ -7,15 +7,14 @@ export type AddressFields = Record<keyof ShippingAddress, string>;
 export type AddressErrors = Partial<AddressFields>;
 
 // The bounds of the contract.
-export const maxLengths: AddressFields & Record<string, string> = {
-  fullName: '100',
-  line1: '200',
-  line2: '200',
-  city: '100',
-  region: '100',
-  postalCode: '20',
-  countryCode: '2',
-};
+export const maxLengths = {
+  fullName: 100,
+  line1: 200,
+  line2: 200,
+  city: 100,
+  region: 100,
+  postalCode: 20,
+} as const;
 
 const missing: AddressErrors = {
   fullName: 'Please say who receives it.',

@@ -16,7 +16,9 @@ export function orderStatus({ state, settled }: Pick<Order, 'state' | 'settled'>
     case 'CONFIRMED':
       return {
         label: 'Confirmed',
-        text: settled ? 'Paid, and on its way to you.' : 'It is yours; the payment is being booked.',
+        text: settled
+          ? 'Paid, and on its way to you.'
+          : 'It is yours; the payment is being booked.',
         tone: 'good',
       };
     case 'REJECTED':
@@ -24,7 +26,11 @@ export function orderStatus({ state, settled }: Pick<Order, 'state' | 'settled'>
     case 'CANCELLED':
       return settled
         ? { label: 'Cancelled', text: 'The money is back in your wallet.', tone: 'neutral' }
-        : { label: 'Cancelled', text: 'The money is on its way back to your wallet.', tone: 'busy' };
+        : {
+            label: 'Cancelled',
+            text: 'The money is on its way back to your wallet.',
+            tone: 'busy',
+          };
     default:
       return { label: 'Unknown', text: 'Please look again in a moment.', tone: 'neutral' };
   }

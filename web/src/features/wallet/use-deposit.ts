@@ -36,7 +36,10 @@ export function useDeposit(userId: string) {
       };
       try {
         await pursue(attempt, deposit, { signal: controller.signal, onRetry });
-        toast({ tone: 'success', title: `${formatMoney(attempt.body.amount)} added to the wallet` });
+        toast({
+          tone: 'success',
+          title: `${formatMoney(attempt.body.amount)} added to the wallet`,
+        });
         void reload();
         return true;
       } catch (thrown) {

@@ -7,9 +7,7 @@ export interface WalletState {
 }
 
 export type WalletAction =
-  | { type: 'loaded'; wallet: Wallet }
-  | { type: 'failed'; error: ApiError }
-  | { type: 'forgotten' };
+  { type: 'loaded'; wallet: Wallet } | { type: 'failed'; error: ApiError } | { type: 'forgotten' };
 
 export const noWallet: WalletState = { wallet: undefined, error: undefined };
 

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 
 import { sagaKey } from '../api/get-saga';
 import { sagasKey } from '../api/list-sagas';
@@ -33,7 +33,7 @@ export function SagaCommandButton({ command, orderId }: SagaCommandButtonProps) 
       queryCache.invalidate(sagasKey);
     }
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setFieldError(note.trim() ? undefined : 'Please say why.');
     if (note.trim()) void run();

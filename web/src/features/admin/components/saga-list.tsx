@@ -75,16 +75,31 @@ const cell = 'px-4 py-3 text-left';
 function SagaTable({ sagas }: { sagas: readonly Saga[] }) {
   return (
     // Wide tables scroll by themselves; a region with a name and the focus can be scrolled by keys.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" aria-label="Sagas" tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+    <div
+      role="region"
+      aria-label="Sagas"
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className="overflow-x-auto rounded-card border border-line bg-surface"
+    >
       <table className="w-full min-w-2xl text-sm">
         <thead className="border-b border-line text-soft">
           <tr>
-            <th scope="col" className={cell}>Order</th>
-            <th scope="col" className={cell}>State</th>
-            <th scope="col" className={cell}>Attempts</th>
-            <th scope="col" className={cell}>Placed</th>
-            <th scope="col" className={cell}>Changed</th>
+            <th scope="col" className={cell}>
+              Order
+            </th>
+            <th scope="col" className={cell}>
+              State
+            </th>
+            <th scope="col" className={cell}>
+              Attempts
+            </th>
+            <th scope="col" className={cell}>
+              Placed
+            </th>
+            <th scope="col" className={cell}>
+              Changed
+            </th>
           </tr>
         </thead>
         <tbody className="divide-y divide-line">

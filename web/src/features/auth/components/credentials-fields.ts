@@ -16,8 +16,8 @@ export function checkEmail(email: string): string | undefined {
 }
 
 export function checkNewPassword(password: string): string | undefined {
-  // The shop counts characters, not the UTF-16 units that `length` has.
-  const length = [...password].length;
+  // The shop counts code points, not the UTF-16 units that `length` has.
+  const length = Array.from(password).length;
   if (length < passwordMinLength) return `Please use at least ${passwordMinLength} characters.`;
   if (length > passwordMaxLength) return `At most ${passwordMaxLength} characters, please.`;
   return undefined;

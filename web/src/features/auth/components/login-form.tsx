@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 
 import { checkEmail, hasErrors, type FieldErrors } from './credentials-fields';
 import { useSession } from '../session-context';
@@ -16,10 +16,11 @@ export function LoginForm() {
   const [errors, setErrors] = useState<FieldErrors>({});
   const { run, isBusy, error } = useSubmit(() => login({ email: email.trim(), password }));
 
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const emailError = checkEmail(email);
     const found: FieldErrors = {
-      ...(checkEmail(email) && { email: checkEmail(email)! }),
+      ...(emailError && { email: emailError }),
       ...(!password && { password: 'Please enter your password.' }),
     };
     setErrors(found);

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 
 import { changePassword } from '../api/change-password';
 import { sessionsKey } from '../api/list-sessions';
@@ -25,7 +25,7 @@ export function PasswordForm() {
     toast({ tone: 'success', title: 'Password changed', text: 'Other devices are signed out.' });
   });
 
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const next = checkNewPassword(newPassword);
     const found = {

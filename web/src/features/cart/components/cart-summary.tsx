@@ -19,7 +19,9 @@ export function CartSummary({ cart, action }: CartSummaryProps) {
       </h2>
       <dl className="space-y-2">
         <div className="flex justify-between gap-4">
-          <dt className="text-soft">{cart.itemCount === 1 ? '1 piece' : `${cart.itemCount} pieces`}</dt>
+          <dt className="text-soft">
+            {cart.itemCount === 1 ? '1 piece' : `${cart.itemCount} pieces`}
+          </dt>
           <dd>
             <Price money={cart.subtotal} />
           </dd>

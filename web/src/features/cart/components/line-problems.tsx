@@ -32,7 +32,9 @@ export function LineProblems({ line, lookUp, onTake }: LineProblemsProps) {
         </p>
       )}
       {isShort && (
-        <p className="rounded-control bg-danger-soft px-3 py-1.5 text-danger">{shortage(available)}</p>
+        <p className="rounded-control bg-danger-soft px-3 py-1.5 text-danger">
+          {shortage(available)}
+        </p>
       )}
       {rest !== undefined && (isShort || problems.includes('NOT_AVAILABLE')) && (
         <Button

@@ -30,7 +30,13 @@ export function ProductGrid({ products, renderAction, isWide = false }: ProductG
   );
 }
 
-export function ProductGridSkeleton({ count, isWide = false }: { count: number; isWide?: boolean }) {
+export function ProductGridSkeleton({
+  count,
+  isWide = false,
+}: {
+  count: number;
+  isWide?: boolean;
+}) {
   return (
     <div role="status" className={`${columns} ${isWide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
       <span className="sr-only">Loading products</span>

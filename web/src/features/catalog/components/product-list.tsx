@@ -29,7 +29,9 @@ export function ProductList({ list, renderAction, emptyAction }: ProductListProp
   const products = pages.flatMap((page) => page.products);
   return (
     <div ref={grid}>
-      {list.isStale && <StaleNotice what="These products" onRetry={retry} isRetrying={isFetching} />}
+      {list.isStale && (
+        <StaleNotice what="These products" onRetry={retry} isRetrying={isFetching} />
+      )}
       {products.length === 0 ? (
         <EmptyState title="Nothing matches that" action={emptyAction}>
           Try another word, or fewer filters.

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 
 import { AddressForm } from './address-form';
@@ -44,10 +44,11 @@ export function CheckoutForm(props: CheckoutFormProps) {
 
   useEffect(() => {
     // Undecided, or called off meanwhile: the order's own page tells how it goes on.
-    if (order && order.state !== 'CONFIRMED') void navigate(paths.order(order.id), { replace: true });
+    if (order && order.state !== 'CONFIRMED')
+      void navigate(paths.order(order.id), { replace: true });
   }, [order, navigate]);
 
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const found = checkAddress(fields);
     setErrors(found);
@@ -72,7 +73,7 @@ export function CheckoutForm(props: CheckoutFormProps) {
     );
   }
   return (
-    <div className="grid gap-8 lg:grid-cols-[1fr_24rem] lg:gap-12">
+    <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-12">
       <form id="checkout" noValidate onSubmit={onSubmit}>
         <AddressForm fields={fields} errors={errors} onChange={setFields} />
       </form>

@@ -30,8 +30,8 @@ export function CheckoutSuccessModal({ order }: { order: Order }) {
           <CheckIcon className="size-8" />
         </span>
         <p>
-          Your order is confirmed, and {formatMoney(order.total)} were paid from your wallet. You can
-          cancel it from its page.
+          Your order is confirmed, and {formatMoney(order.total)} were paid from your wallet. You
+          can cancel it from its page.
         </p>
       </div>
     </Modal>

@@ -58,7 +58,9 @@ export function PayPanel(props: PayPanelProps) {
           size="large"
           className="w-full"
           isBusy={isPaying || isSaving}
-          disabled={!isPaying && (obstacles.unavailable || (obstacles.priceChanged && !hasAccepted))}
+          disabled={
+            !isPaying && (obstacles.unavailable || (obstacles.priceChanged && !hasAccepted))
+          }
         >
           {isPaying ? 'Paying…' : `Pay ${formatMoney(cart.subtotal)}`}
         </Button>

@@ -37,8 +37,13 @@ export function PaymentStatus({ state }: { state: CheckoutState }) {
   const isBusy = state.trouble.reason === 'ORDER_IN_PROGRESS';
   const { title, text } = explain(state.trouble);
   return (
-    <Notice tone="warning" title={isBusy ? title : 'We are finding out whether your payment arrived'}>
-      {isBusy ? text : 'There was no clear answer. We keep asking; it is paid once at most, and you may leave or reload this page.'}
+    <Notice
+      tone="warning"
+      title={isBusy ? title : 'We are finding out whether your payment arrived'}
+    >
+      {isBusy
+        ? text
+        : 'There was no clear answer. We keep asking; it is paid once at most, and you may leave or reload this page.'}
     </Notice>
   );
 }

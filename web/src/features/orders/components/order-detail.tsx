@@ -46,7 +46,10 @@ export function OrderDetail({ id, userId, onChanged }: OrderDetailProps) {
     [id],
   );
 
-  if (isLoading) return <div role="status" className="skeleton h-96 rounded-card" aria-label="Loading the order" />;
+  if (isLoading)
+    return (
+      <div role="status" className="skeleton h-96 rounded-card" aria-label="Loading the order" />
+    );
   if (!order) {
     if (error?.status === 404) return <UnknownOrder />;
     return error && <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />;
@@ -60,7 +63,7 @@ export function OrderDetail({ id, userId, onChanged }: OrderDetailProps) {
       <p role="status" className="mb-6 text-lg">
         {orderStatus(now).text} {describeFailure(order.failure)}
       </p>
-      <div className="grid gap-8 lg:grid-cols-[1fr_20rem] lg:gap-12">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
         <section
           aria-labelledby="bought"
           className="self-start rounded-card border border-line bg-surface p-5 shadow-card sm:p-6"

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 
 import { useDeposit } from '../use-deposit';
 import { Button } from '@/components/ui/button';
@@ -36,7 +36,7 @@ export function DepositForm({ userId, currencyCode, suggestion = '', onDone }: D
   const [text, setText] = useState(suggestion);
   const [fieldError, setFieldError] = useState<string>();
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const { error: found, amount } = check(text, currencyCode);
     setFieldError(found);
@@ -49,7 +49,9 @@ export function DepositForm({ userId, currencyCode, suggestion = '', onDone }: D
 
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="space-y-4">
-      {waiting && <Notice title={waiting.title}>{waiting.text} It is deposited once at most.</Notice>}
+      {waiting && (
+        <Notice title={waiting.title}>{waiting.text} It is deposited once at most.</Notice>
+      )}
       {error && <ErrorNotice error={error} />}
       <Input
         label={`Amount in ${currencyCode}`}

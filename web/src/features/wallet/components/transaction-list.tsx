@@ -17,7 +17,9 @@ export function TransactionList() {
   }
   return (
     <>
-      {history.isStale && <StaleNotice what="The history" onRetry={retry} isRetrying={isFetching} />}
+      {history.isStale && (
+        <StaleNotice what="The history" onRetry={retry} isRetrying={isFetching} />
+      )}
       <ul className="divide-y divide-line">
         {transactions.map((transaction) => (
           <TransactionRow key={transaction.id} transaction={transaction} />

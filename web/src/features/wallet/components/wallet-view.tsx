@@ -17,7 +17,7 @@ export function WalletView() {
   return (
     <section
       aria-labelledby="balance"
-      className="rounded-card bg-accent p-6 text-accent-ink shadow-card sm:p-8"
+      className="rounded-card bg-panel p-6 text-panel-ink shadow-card sm:p-8"
     >
       <h2 id="balance" className="font-sans text-base font-medium tracking-normal">
         Available
