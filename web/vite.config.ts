@@ -20,6 +20,8 @@ export default defineConfig({
   define: { RUM_IS_SERVED: JSON.stringify('/api/rum' in contract.paths) },
   build: {
     target: 'es2022',
+    // Slower than esbuild, and 4 % smaller.
+    minify: 'terser',
     // The strict content security policy has no room for data: scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -78,9 +78,10 @@ function localDigits(text: string, locale: string | undefined): string {
 export function parseAmount(input: string, currencyCode: string): string | undefined {
   const digits = fractionDigits(currencyCode);
   const text = input.replace(/[\s\u00a0\u202f'’€$£]/g, '');
-  const match = /^(\d+(?:[.,]\d{3})*)(?:[.,](\d+))?$/.exec(text);
+  const match = /^(\d+|\d{1,3}([.,])\d{3}(?:\2\d{3})*)(?:([.,])(\d+))?$/.exec(text);
   if (!match?.[1]) return undefined;
-  const [, whole, fraction = ''] = match;
+  const [, whole, grouping, decimal, fraction = ''] = match;
+  if (grouping !== undefined && grouping === decimal) return undefined;
   if (fraction.length > digits) return undefined;
   const minor = whole.replace(/[.,]/g, '') + fraction.padEnd(digits, '0');
   return String(BigInt(minor));
