@@ -76,7 +76,10 @@ export function Component() {
             currencyCode={first?.products[0]?.price?.currencyCode ?? 'EUR'}
           />
         </aside>
-        <section aria-label="Products">
+        <section aria-labelledby="found">
+          <h2 id="found" className="sr-only">
+            Products
+          </h2>
           <ProductList
             list={list}
             renderAction={(product) => <AddToCartButton product={product} />}

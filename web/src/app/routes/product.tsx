@@ -11,7 +11,7 @@ import { useProduct } from '@/features/catalog/api/get-product';
 import { useCategories } from '@/features/catalog/api/list-categories';
 import { useProducts } from '@/features/catalog/api/list-products';
 import { ProductDetail, ProductDetailSkeleton } from '@/features/catalog/components/product-detail';
-import { ProductGrid } from '@/features/catalog/components/product-grid';
+import { ProductGrid, ProductGridSkeleton } from '@/features/catalog/components/product-grid';
 import type { Product } from '@/types/api';
 
 export function Component() {
@@ -22,7 +22,11 @@ export function Component() {
     return error ? (
       <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />
     ) : (
-      <ProductDetailSkeleton />
+      <>
+        <div className="mb-5 h-[1lh]" />
+        <ProductDetailSkeleton />
+        <RelatedSkeleton />
+      </>
     );
   }
   return (
@@ -61,7 +65,7 @@ function Breadcrumbs({ product }: { product: Product }) {
 const relatedCount = 4;
 
 function Related({ product }: { product: Product }) {
-  const { data: pages } = useProducts({
+  const { data: pages, isLoading } = useProducts({
     category: [product.category],
     inStock: true,
     orderBy: 'newest',
@@ -69,6 +73,7 @@ function Related({ product }: { product: Product }) {
     pageSize: relatedCount + 1,
   });
   const related = pages?.[0]?.products.filter(({ id }) => id !== product.id).slice(0, relatedCount);
+  if (isLoading) return <RelatedSkeleton />;
   if (!related?.length) return null;
   return (
     <section aria-labelledby="related" className="mt-16">
@@ -81,6 +86,16 @@ function Related({ product }: { product: Product }) {
         renderAction={(one) => <AddToCartButton product={one} />}
       />
     </section>
+  );
+}
+
+/** Takes the room, so that the footer does not jump. */
+function RelatedSkeleton() {
+  return (
+    <div className="mt-16">
+      <div className="mb-4 h-9" />
+      <ProductGridSkeleton count={relatedCount} isWide />
+    </div>
   );
 }
 
