@@ -88,6 +88,9 @@ for (const { name, options } of looks) {
     await page.getByRole('button', { name: 'Yes, cancel it' }).click();
     await sees(page, 'Refund booked, goods returned');
     await assertGood(page, 'cancelled order');
+    // A page that has everything asks for nothing more.
+    await page.reload();
+    await page.waitForLoadState('networkidle');
     await page.goto('/orders');
     await sees(page, 'Cancelled');
     await assertGood(page, 'orders');

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 
 import { chromium } from 'playwright-core';
 
-const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
+export const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
 assert.ok(executablePath, 'there is no Chromium: ./cartwright test installs it, CHROMIUM names another one');
 
 /** The same origin as the shop's issuer, and one that browsers trust with Secure cookies. */
@@ -16,12 +16,8 @@ export const origin = (process.env.SHOP ?? '').replace('127.0.0.1', 'localhost')
 /** @type {Promise<import('playwright-core').Browser> | undefined} */
 let launched;
 
-/** @param {import('node:test').TestContext} t */
-async function browser(t) {
-  if (!launched) {
-    launched = chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-  }
-  void t;
+function browser() {
+  launched ??= chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   return launched;
 }
 
@@ -39,7 +35,7 @@ export const patienceMs = 20_000;
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function newVisit(t, options = {}) {
-  const context = await (await browser(t)).newContext({
+  const context = await (await browser()).newContext({
     baseURL: origin,
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',

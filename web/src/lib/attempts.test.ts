@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ApiError } from './api-error';
-import { beginAttempt, openAttempt, pursue, settleAttempt, type Attempt } from './attempts';
+import {
+  beginAttempt,
+  isRecent,
+  openAttempt,
+  pursue,
+  settleAttempt,
+  type Attempt,
+} from './attempts';
 import { storageKeys } from './storage';
 
 const scope = 'user-1/checkout';
@@ -137,4 +144,11 @@ describe('pursue', () => {
     await settled(Promise.all([pursue(attempt, send), pursue(attempt, send)]));
     expect(send).toHaveBeenCalledTimes(2);
   });
+});
+
+test('an attempt of long ago is not sent again unasked', () => {
+  const attempt = beginAttempt(scope, {});
+  expect(isRecent(attempt)).toBe(true);
+  vi.setSystemTime(Date.now() + 11 * 60_000);
+  expect(isRecent(attempt)).toBe(false);
 });

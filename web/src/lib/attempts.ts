@@ -78,6 +78,16 @@ export function settleAttempt({ key }: Attempt): void {
   tellListeners();
 }
 
+const recentMs = 10 * 60_000;
+
+/**
+ * Whether somebody still expects it: what was left longer ago is not sent again without being asked
+ * for.
+ */
+export function isRecent({ startedAt }: Attempt): boolean {
+  return Date.now() - startedAt < recentMs;
+}
+
 export interface AttemptOptions {
   signal?: AbortSignal;
   /** Called when no definite answer came and it is tried again. */

@@ -13,5 +13,5 @@ export function Component() {
   if (status === 'anonymous') {
     return <Navigate to={paths.login} replace state={{ from: `${pathname}${search}` }} />;
   }
-  return error ? <LoadFailed error={error} onRetry={retry} isRetrying /> : <PageSpinner />;
+  return error ? <LoadFailed error={error} onRetry={retry} /> : <PageSpinner />;
 }

@@ -12,9 +12,8 @@ export function Component() {
   const { wallet, reload } = useWallet();
   useEffect(() => {
     void reload();
-    // Once, at arrival: the balance may have changed on another device.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+    // At arrival: the balance may have changed on another device.
+  }, [reload]);
   return (
     <>
       <PageHeading title="Your wallet" />

@@ -32,6 +32,7 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   const owner = useRef(userId);
   // A cart that has been merged is only read from then on.
   const mergedFor = useRef<string>(undefined);
+  const changeCount = useRef(0);
 
   // What was added while a session was restored is merged like a guest's cart, but nobody has
   // signed in who would want to be told.
@@ -44,7 +45,10 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     if (userId === undefined) return;
     try {
       if (mergedFor.current === userId) {
+        const changesBefore = changeCount.current;
         const cart = await getCart();
+        // What was read before a change must not replace what the change was answered with.
+        if (changeCount.current !== changesBefore) return;
         if (owner.current === userId) dispatch({ type: 'loaded', cart });
         return;
       }
@@ -69,7 +73,7 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   }, [userId, reload]);
   useReloads(state.error, reload);
 
-  const change = useChanges(dispatch, reload, owner);
+  const change = useChanges(dispatch, reload, owner, changeCount);
   const cart = useMemo(() => shownCart(state), [state]);
   return useMemo(
     () => ({
@@ -92,6 +96,7 @@ function useChanges(
   dispatch: React.ActionDispatch<[Parameters<typeof cartReducer>[1]]>,
   reload: () => Promise<void>,
   owner: React.RefObject<string | undefined>,
+  changeCount: React.RefObject<number>,
 ) {
   const toast = useToast();
   const queue = useRef<Promise<unknown>>(Promise.resolve());
@@ -109,7 +114,9 @@ function useChanges(
         return true;
       }
       try {
-        dispatch({ type: 'done', id: change.id, cart: await send(change) });
+        const cart = await send(change);
+        changeCount.current += 1;
+        dispatch({ type: 'done', id: change.id, cart });
         tellOtherTabs('cart-changed');
         return true;
       } catch (thrown) {
@@ -137,7 +144,7 @@ function useChanges(
       setQuantity: (productId: string, quantity: number) =>
         change({ id: nextId.current++, kind: 'set', productId, quantity }),
     };
-  }, [dispatch, reload, owner, toast]);
+  }, [dispatch, reload, owner, changeCount, toast]);
 }
 
 /** A quantity that was set again before it was sent need not be sent. */

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { checkout } from './api/checkout';
 import { checkoutScope } from './checkout-scope';
 import { toApiError, type ApiError } from '@/lib/api-error';
-import { beginAttempt, openAttempt, pursue, type Attempt } from '@/lib/attempts';
+import { beginAttempt, isRecent, openAttempt, pursue, type Attempt } from '@/lib/attempts';
 import type { CheckoutRequest, Order } from '@/types/api';
 
 export type CheckoutState =
@@ -36,6 +36,12 @@ export function checkoutReducer(state: CheckoutState, action: CheckoutAction): C
   }
 }
 
+/** What the page goes on with by itself. An older payment waits for a click on Pay. */
+function expectedAttempt(scope: string): Attempt<CheckoutRequest> | undefined {
+  const open = openAttempt<CheckoutRequest>(scope);
+  return open && isRecent(open) ? open : undefined;
+}
+
 /**
  * Pays once. The request and its key are written down before anything is sent; a second click, a
  * reload, a lost answer or a moment offline repeat the same request, which has one effect.
@@ -43,7 +49,7 @@ export function checkoutReducer(state: CheckoutState, action: CheckoutAction): C
 export function useCheckout(userId: string, onSettled: () => void) {
   const scope = checkoutScope(userId);
   const [state, dispatch] = useReducer(checkoutReducer, undefined, (): CheckoutState =>
-    openAttempt(scope) ? { phase: 'paying', trouble: undefined } : { phase: 'idle' },
+    expectedAttempt(scope) ? { phase: 'paying', trouble: undefined } : { phase: 'idle' },
   );
   const running = useRef<AbortController>(undefined);
   const latestOnSettled = useRef(onSettled);
@@ -72,7 +78,7 @@ export function useCheckout(userId: string, onSettled: () => void) {
   }, []);
 
   useEffect(() => {
-    const left = openAttempt<CheckoutRequest>(scope);
+    const left = expectedAttempt(scope);
     if (left) void follow(left);
     return () => {
       running.current?.abort();
@@ -82,6 +88,8 @@ export function useCheckout(userId: string, onSettled: () => void) {
 
   return {
     state,
+    /** A payment of an earlier visit that waits to be asked for. */
+    left: state.phase === 'idle' ? openAttempt<CheckoutRequest>(scope) : undefined,
     pay: (request: CheckoutRequest) => void follow(beginAttempt(scope, request)),
     dismiss: () => {
       dispatch({ type: 'dismissed' });

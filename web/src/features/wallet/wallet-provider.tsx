@@ -51,16 +51,12 @@ export function WalletProvider({ userId, children }: WalletProviderProps) {
     };
   }, [error, load]);
 
-  const value = useMemo(
-    () => ({
-      ...state,
-      reload: async () => {
-        queryCache.invalidate(walletHistoryKey);
-        tellOtherTabs('wallet-changed');
-        await load();
-      },
-    }),
-    [state, load],
-  );
+  // The same function whatever the balance is: effects depend on it.
+  const reload = useCallback(async () => {
+    queryCache.invalidate(walletHistoryKey);
+    tellOtherTabs('wallet-changed');
+    await load();
+  }, [load]);
+  const value = useMemo(() => ({ ...state, reload }), [state, reload]);
   return <WalletContext value={value}>{children}</WalletContext>;
 }

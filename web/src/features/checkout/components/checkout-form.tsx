@@ -13,7 +13,9 @@ import {
   type AddressErrors,
 } from '../address';
 import { useCheckout, type CheckoutState } from '../use-checkout';
+import { Notice } from '@/components/ui/notice';
 import { paths } from '@/config/paths';
+import { formatDateTime } from '@/lib/dates';
 import { focusFirstInvalid } from '@/lib/focus';
 import type { Cart, Money, User, Wallet } from '@/types/api';
 
@@ -33,7 +35,7 @@ interface CheckoutFormProps {
 export function CheckoutForm(props: CheckoutFormProps) {
   const { user, obstacles, isSaving, wallet, onSettled, renderDeposit, emptyCart } = props;
   const navigate = useNavigate();
-  const { state, pay } = useCheckout(user.id, onSettled);
+  const { state, left, pay } = useCheckout(user.id, onSettled);
   const cart = useCartToShow(props.cart, state);
   const [fields, setFields] = useState(() => rememberedAddress(user.displayName));
   const [errors, setErrors] = useState<AddressErrors>({});
@@ -78,6 +80,12 @@ export function CheckoutForm(props: CheckoutFormProps) {
         <AddressForm fields={fields} errors={errors} onChange={setFields} />
       </form>
       <div className="lg:sticky lg:top-28 lg:self-start">
+        {left && (
+          <Notice tone="warning" title="An earlier payment has no answer yet" className="mb-4">
+            It is from {formatDateTime(new Date(left.startedAt).toISOString())}. Pay finds out about
+            it first; it is paid once at most.
+          </Notice>
+        )}
         <PayPanel
           {...{ cart, obstacles, wallet, state, isSaving, renderDeposit }}
           hasAccepted={acceptedOffer === offer}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { orderKey, useOrder } from '../api/get-order';
 import { ordersKey } from '../api/list-orders';
@@ -32,12 +32,17 @@ export function OrderDetail({ id, userId, onChanged }: OrderDetailProps) {
   const latest = stream.events.at(-1);
   const seen = latest && `${latest.state} ${latest.settled}`;
 
+  // Once for each change, however often the page is drawn.
+  const latestOnChanged = useRef(onChanged);
+  useEffect(() => {
+    latestOnChanged.current = onChanged;
+  });
   useEffect(() => {
     if (seen === undefined) return;
     queryCache.invalidate(orderKey(id));
     queryCache.invalidate(ordersKey);
-    onChanged();
-  }, [seen, id, onChanged]);
+    latestOnChanged.current();
+  }, [seen, id]);
   const onCancelled = useCallback(
     (cancelled: Order) => {
       queryCache.write(orderKey(id), cancelled);
