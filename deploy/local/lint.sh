@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./cartwright lint: C++ formatting, shell scripts, and every check in deploy/lint (protos). All of
-# them run, so that one round shows everything there is to mend.
+# ./cartwright lint: C++ formatting, shell scripts, the storefront, and every check in deploy/lint
+# (protos). All of them run, so that one round shows everything there is to mend.
 # shellcheck source=lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 
@@ -10,9 +10,13 @@ main() {
   local script
   parse_options "" "$@"
   ensure_packages lint build bookworm-backports node
+  install_web_packages
   cd "$ROOT"
   check "C++ formatting (clang-format 14)" check_formatting
   check "shell scripts (shellcheck)" check_shell
+  check "types of the storefront (tsc)" npm --prefix web run --silent typecheck
+  check "rules of the storefront (ESLint)" npm --prefix web run --silent lint
+  check "formatting of the storefront (Prettier)" npm --prefix web run --silent format:check
   for script in deploy/lint/*.sh; do
     if [[ -x $script ]]; then check "$script" "$script"; fi
   done

@@ -52,6 +52,7 @@ gateway_command() {
     --http_listen="127.0.0.1:$(main_port "$name")"
     --ops_listen="127.0.0.1:$(ops_port "$name")"
     --descriptor_set="$BUILD/cartwright.descriptors.binpb"
+    --static_dir="$ROOT/web/dist"
     --media_dir="$MEDIA"
     --issuer="$(shop_url)")
   # No HSTS: browsers would apply it to whatever else runs on localhost.
@@ -61,12 +62,6 @@ gateway_command() {
   add_limit_flags
   add_process_flags gateway
   add_address_flag backends "$name" "${SERVICES[*]}"
-  # Until the storefront is built, a plain page with links to the API.
-  if [[ -d $ROOT/web/dist ]]; then
-    COMMAND+=(--static_dir="$ROOT/web/dist")
-  else
-    COMMAND+=(--static_dir="$ROOT/web/placeholder")
-  fi
 }
 
 # Everybody on a development machine has one address, and tests make more calls than people. Who

@@ -1,0 +1,231 @@
+// Everything that can go wrong while somebody pays. Whatever does, one order is made at most, and the
+// page says what is going on and goes on by itself.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { eventually, killAndAwait, productsInStock, query, Shopper, signal } from '../integration/shop.mjs';
+import { closeBrowser, newPage, newVisit, sees } from './browser.mjs';
+import { fillSignIn, ordersOf, payButton, readyToPay } from './shopper.mjs';
+
+after(closeBrowser);
+
+/** @param {import('playwright-core').Page} page */
+async function bought(page) {
+  await sees(page, 'Thank you!');
+}
+
+/** @param {Shopper} shopper */
+async function assertOneOrder(shopper) {
+  const orders = await ordersOf(shopper);
+  assert.deepEqual(orders.map(({ state }) => state), ['CONFIRMED']);
+}
+
+/** Somebody else is faster. @param {number} rest @param {any} product */
+async function buyAllBut(rest, product) {
+  const pieces = Number(product.available) - rest;
+  const rival = await Shopper.withMoney(pieces * Number(product.price.minorUnits));
+  await rival.add(product.id, pieces);
+  assert.equal((await rival.checkout()).status, 201);
+}
+
+test('a double click on Pay buys once', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  const keys = new Set();
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/checkout')) keys.add(request.headers()['idempotency-key']);
+  });
+  await payButton(page).dblclick();
+  await bought(page);
+  assert.equal(keys.size, 1);
+  await assertOneOrder(shopper);
+});
+
+test('an answer that is lost is asked for again, with the same key', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  const keys = [];
+  await page.route('**/api/checkout', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    if (keys.length > 2) return route.continue();
+    // The shop has done it; nobody hears of it.
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
+  await payButton(page).click();
+  await sees(page, 'We are finding out whether your payment arrived');
+  await bought(page);
+  assert.equal(keys.length, 3);
+  assert.equal(new Set(keys).size, 1);
+  await assertOneOrder(shopper);
+});
+
+test('the network is cut during Pay, and comes back', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  const shopper = await readyToPay(page, product);
+  await context.setOffline(true);
+  await payButton(page).click();
+  await sees(page, /Your order is kept here/);
+  assert.deepEqual(await ordersOf(shopper), []);
+  await context.setOffline(false);
+  await bought(page);
+  await assertOneOrder(shopper);
+});
+
+test('a reload during Pay goes on with the same payment', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  const keys = new Set();
+  await page.route('**/api/checkout', async (route) => {
+    keys.add(route.request().headers()['idempotency-key']);
+    if (keys.size === 1 && !done) await route.fetch();
+    return done ? route.continue() : route.abort('connectionreset');
+  });
+  let done = false;
+  await payButton(page).click();
+  await sees(page, 'We are finding out whether your payment arrived');
+  // Elsewhere, a notice leads back to it.
+  await page.goto('/products');
+  await sees(page, 'We do not know yet whether your last payment arrived');
+  done = true;
+  await page.getByRole('link', { name: 'Find out' }).click();
+  await bought(page);
+  assert.equal(keys.size, 1);
+  await assertOneOrder(shopper);
+});
+
+test('what is sold out while paying is said, and can be mended', async (t) => {
+  const product = (await productsInStock(6)).find(({ available }) => Number(available) < 90);
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product, { quantity: 3 });
+  await buyAllBut(2, product);
+  await payButton(page).click();
+  await sees(page, 'Not enough in stock');
+  await sees(page, 'Something cannot be delivered');
+  await page.getByRole('link', { name: 'Mend it in the cart' }).click();
+  await page.getByRole('button', { name: 'Take 2' }).click();
+  await page.getByRole('link', { name: 'To the checkout' }).click();
+  await payButton(page).click();
+  await bought(page);
+  const states = (await ordersOf(shopper)).map(({ state }) => state);
+  assert.deepEqual(states, ['CONFIRMED', 'REJECTED']);
+});
+
+test('a price that changes while paying is shown, and paid only with consent', async (t) => {
+  const [, , product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  const price = Number(product.price.minorUnits);
+  await query(`UPDATE catalog.product SET price = ${price + 700} WHERE product_id = '${product.id}'`);
+  t.after(() => query(`UPDATE catalog.product SET price = ${price} WHERE product_id = '${product.id}'`));
+  await payButton(page).click();
+  await sees(page, 'A price has changed');
+  const consent = page.getByRole('checkbox', { name: /new prices/ });
+  await consent.waitFor();
+  assert.ok(await payButton(page).isDisabled());
+  await consent.check();
+  await payButton(page).click();
+  await bought(page);
+  const [order] = await ordersOf(shopper);
+  assert.equal(order.total.minorUnits, String(price + 700));
+});
+
+test('a session that ends while paying asks to sign in, and goes on with the payment', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  const shopper = await readyToPay(page, product);
+  // The access token is refused, and the session behind the cookie is gone.
+  await context.clearCookies();
+  let refused = 0;
+  await page.route('**/api/checkout', async (route) => {
+    const problem = { status: 401, reason: 'TOKEN_EXPIRED', detail: 'It is too old.' };
+    if (refused++ > 0) return route.continue();
+    return route.fulfill({ status: 401, contentType: 'application/problem+json', json: problem });
+  });
+  await payButton(page).click();
+  await sees(page, 'Your session has ended');
+  await fillSignIn(page, shopper.email);
+  await bought(page);
+  await assertOneOrder(shopper);
+});
+
+test('an access token that ran out is renewed without a word', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  let refused = 0;
+  await page.route('**/api/checkout', (route) => {
+    const problem = { status: 401, reason: 'TOKEN_EXPIRED', detail: 'It is too old.' };
+    if (refused++ > 0) return route.continue();
+    return route.fulfill({ status: 401, contentType: 'application/problem+json', json: problem });
+  });
+  await payButton(page).click();
+  await bought(page);
+  assert.equal(refused, 2);
+  await assertOneOrder(shopper);
+});
+
+test('a refused change of the cart is taken back, and said', async (t) => {
+  const [product] = await productsInStock();
+  const shopper = await Shopper.register();
+  await shopper.add(product.id, 2);
+  const page = await newPage(t);
+  await page.goto('/login');
+  await fillSignIn(page, shopper.email);
+  await page.goto('/cart');
+  await page.getByRole('link', { name: /^Cart, 2 pieces/ }).waitFor();
+  await page.route('**/api/cart/item/*', (route) => route.abort('connectionreset'));
+  await page.getByRole('button', { name: 'One more' }).click();
+  await sees(page, 'No answer from the shop');
+  await page.getByRole('link', { name: /^Cart, 2 pieces/ }).waitFor();
+});
+
+test('without the catalog, what was seen is shown, and the page recovers by itself', async (t) => {
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  // The browser's own cache would hide the outage for a minute, which is as it should be.
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await page.goto('/products');
+  const card = page.locator('article h3').first();
+  const name = (await card.textContent()) ?? '';
+  await signal('catalog', 'SIGSTOP');
+  let stopped = true;
+  const go = async () => {
+    if (stopped) await signal('catalog', 'SIGCONT');
+    stopped = false;
+  };
+  t.after(go);
+  await page.reload();
+  await sees(page, 'These products may be out of date');
+  await sees(page, name);
+  await go();
+  await page.getByText('These products may be out of date').waitFor({ state: 'detached' });
+});
+
+test('the order is followed live over the death of the gateway and the order service', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  await payButton(page).click();
+  await bought(page);
+  await page.getByRole('button', { name: 'See the order' }).click();
+  await sees(page, 'Payment booked');
+  await killAndAwait('order');
+  await killAndAwait('gateway');
+  await page.getByRole('button', { name: 'Cancel the order' }).click();
+  await page.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await sees(page, 'Refund booked, goods returned');
+  const [order] = await eventually('it is settled', async () => {
+    const orders = await ordersOf(shopper);
+    return orders[0]?.settled ? orders : undefined;
+  });
+  assert.equal(order.state, 'CANCELLED');
+});

@@ -1,0 +1,48 @@
+import { createBrowserRouter } from 'react-router';
+
+import { MainLayout } from './layout/main-layout';
+import { PageSpinner } from './layout/page-spinner';
+import { RouteError } from './layout/route-error';
+
+// Each page is a chunk of its own, loaded when it is first needed.
+export const router = createBrowserRouter([
+  {
+    Component: MainLayout,
+    HydrateFallback: PageSpinner,
+    ErrorBoundary: RouteError,
+    children: [
+      {
+        // Below the layout, so that header and footer stay when a page fails.
+        ErrorBoundary: RouteError,
+        children: [
+          { path: '/', lazy: () => import('./routes/home') },
+          { path: '/products', lazy: () => import('./routes/product-list') },
+          { path: '/products/:id', lazy: () => import('./routes/product') },
+          { path: '/cart', lazy: () => import('./routes/cart') },
+          { path: '/login', lazy: () => import('./routes/login') },
+          { path: '/register', lazy: () => import('./routes/register') },
+          {
+            lazy: () => import('./layout/require-user'),
+            children: [
+              { path: '/checkout', lazy: () => import('./routes/checkout') },
+              { path: '/orders', lazy: () => import('./routes/orders') },
+              { path: '/orders/:id', lazy: () => import('./routes/order') },
+              { path: '/wallet', lazy: () => import('./routes/wallet') },
+              { path: '/account', lazy: () => import('./routes/account') },
+              {
+                path: '/admin',
+                lazy: () => import('./routes/admin/layout'),
+                children: [
+                  { index: true, lazy: () => import('./routes/admin/index') },
+                  { path: 'sagas', lazy: () => import('./routes/admin/sagas') },
+                  { path: 'sagas/:orderId', lazy: () => import('./routes/admin/saga') },
+                ],
+              },
+            ],
+          },
+          { path: '*', lazy: () => import('./routes/not-found') },
+        ],
+      },
+    ],
+  },
+]);

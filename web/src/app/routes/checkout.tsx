@@ -1,0 +1,67 @@
+import { useCallback, useEffect } from 'react';
+
+import { useUser } from '../layout/use-user';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { LoadFailed } from '@/components/ui/load-failed';
+import { PageHeading } from '@/components/ui/page-heading';
+import { StaleNotice } from '@/components/ui/stale-notice';
+import { paths } from '@/config/paths';
+import { useCart } from '@/features/cart/cart-context';
+import { cartObstacles } from '@/features/cart/cart-state';
+import { CheckoutForm } from '@/features/checkout/components/checkout-form';
+import { ordersKey } from '@/features/orders/api/list-orders';
+import { DepositForm } from '@/features/wallet/components/deposit-form';
+import { useWallet } from '@/features/wallet/wallet-context';
+import { plainAmount } from '@/lib/money';
+import { queryCache } from '@/lib/query-cache';
+
+export function Component() {
+  const user = useUser();
+  const { cart, error, isSaving, reload: reloadCart } = useCart();
+  const { wallet, reload: reloadWallet } = useWallet();
+  useEffect(() => {
+    void reloadCart();
+  }, [reloadCart]);
+  const onSettled = useCallback(() => {
+    queryCache.invalidate(ordersKey);
+    void reloadCart();
+    void reloadWallet();
+  }, [reloadCart, reloadWallet]);
+
+  return (
+    <>
+      <PageHeading title="Checkout" />
+      {!cart && error && <LoadFailed error={error} onRetry={() => void reloadCart()} />}
+      {!cart && !error && (
+        <div
+          role="status"
+          aria-label="Loading the checkout"
+          className="skeleton h-96 rounded-card"
+        />
+      )}
+      {cart?.stale && <StaleNotice what="Prices and stock" onRetry={() => void reloadCart()} />}
+      {cart && (
+        <CheckoutForm
+          {...{ user, cart, isSaving, wallet, onSettled }}
+          obstacles={cartObstacles(cart)}
+          renderDeposit={(missing) => (
+            <DepositForm
+              userId={user.id}
+              currencyCode={missing.currencyCode}
+              suggestion={plainAmount(missing)}
+            />
+          )}
+          emptyCart={
+            <EmptyState
+              title="There is nothing to pay"
+              action={<ButtonLink to={paths.products}>Look around</ButtonLink>}
+            >
+              The cart is empty.
+            </EmptyState>
+          }
+        />
+      )}
+    </>
+  );
+}

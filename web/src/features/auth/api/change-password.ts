@@ -1,0 +1,10 @@
+import { post } from '@/lib/api-client';
+
+export interface PasswordChange {
+  currentPassword: string;
+  newPassword: string;
+}
+
+export async function changePassword(change: PasswordChange): Promise<void> {
+  await post('/api/auth/password', change);
+}

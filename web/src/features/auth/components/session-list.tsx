@@ -1,0 +1,67 @@
+import { useState } from 'react';
+
+import { sessionsKey, useSessions } from '../api/list-sessions';
+import { revokeSession } from '../api/revoke-session';
+import { describeDevice } from './describe-device';
+import { Button } from '@/components/ui/button';
+import { LoadFailed } from '@/components/ui/load-failed';
+import { useToast } from '@/components/ui/toasts';
+import { toApiError } from '@/lib/api-error';
+import { formatDateTime } from '@/lib/dates';
+import { explain } from '@/lib/messages';
+import { queryCache } from '@/lib/query-cache';
+import type { Session } from '@/types/api';
+
+/** Where somebody is signed in, and a way to end each of those sessions. */
+export function SessionList() {
+  const { data, error, isLoading, isFetching, retry } = useSessions();
+  if (isLoading) return <div className="skeleton h-32 rounded-card" />;
+  if (!data && error) return <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />;
+  return (
+    <ul className="divide-y divide-line">
+      {data?.map((session) => (
+        <SessionRow key={session.id} session={session} />
+      ))}
+    </ul>
+  );
+}
+
+function SessionRow({ session }: { session: Session }) {
+  const toast = useToast();
+  const [isBusy, setBusy] = useState(false);
+  const device = describeDevice(session.userAgent);
+  const end = async () => {
+    setBusy(true);
+    try {
+      await revokeSession(session.id);
+      toast({ tone: 'success', title: `Signed out: ${device}` });
+    } catch (thrown) {
+      toast({ tone: 'danger', ...explain(toApiError(thrown)) });
+    } finally {
+      setBusy(false);
+      queryCache.invalidate(sessionsKey);
+    }
+  };
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3 py-4">
+      <div className="min-w-0">
+        <p className="font-semibold">
+          {device}
+          {session.current && (
+            <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-sm text-accent">
+              this one
+            </span>
+          )}
+        </p>
+        <p className="text-sm text-soft">
+          {session.clientIp} · last used {formatDateTime(session.lastUsedTime)}
+        </p>
+      </div>
+      {!session.current && (
+        <Button variant="danger" size="small" isBusy={isBusy} onClick={() => void end()}>
+          Sign out<span className="sr-only"> {device}</span>
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,27 @@
+import { createContext, useContext } from 'react';
+
+import type { Credentials } from './api/login';
+import type { Registration } from './api/register';
+import { restoring, type SessionState } from './session-state';
+
+export interface SessionValue extends SessionState {
+  login: (credentials: Credentials) => Promise<void>;
+  register: (registration: Registration) => Promise<void>;
+  logout: () => Promise<void>;
+  retry: () => void;
+}
+
+const nothing = () => Promise.resolve();
+
+export const SessionContext = createContext<SessionValue>({
+  ...restoring,
+  login: nothing,
+  register: nothing,
+  logout: nothing,
+  retry: () => undefined,
+});
+
+/** Who is signed in, and how that is changed. */
+export function useSession(): SessionValue {
+  return useContext(SessionContext);
+}

@@ -1,0 +1,74 @@
+import { render, screen } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
+import { expect, test, vi } from 'vitest';
+
+import { PayPanel } from './pay-panel';
+import { ApiError } from '@/lib/api-error';
+import { formatMoney } from '@/lib/money';
+import { aCart, aLine, eur } from '@/testing/generators';
+
+type Props = Parameters<typeof PayPanel>[0];
+
+function show(overrides: Partial<Props> = {}) {
+  render(
+    <MemoryRouter>
+      <PayPanel
+        cart={aCart([aLine()])}
+        obstacles={{ unavailable: false, priceChanged: false }}
+        wallet={{ available: eur(50_000) }}
+        state={{ phase: 'idle' }}
+        isSaving={false}
+        hasAccepted={false}
+        onAccept={vi.fn()}
+        renderDeposit={(missing) => <p>deposit {missing.minorUnits}</p>}
+        {...overrides}
+      />
+    </MemoryRouter>,
+  );
+}
+
+const pay = () => screen.getByRole('button', { name: /^Pay/ });
+
+test('pays what is shown', () => {
+  show();
+  expect(pay()).toBeEnabled();
+  expect(pay()).toHaveTextContent(`Pay ${formatMoney(eur(12_900))}`);
+});
+
+test('asks for the money that is missing', () => {
+  show({ wallet: { available: eur(12_000) } });
+  expect(screen.getByText('deposit 900')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /^Pay/ })).toBeNull();
+});
+
+test('new prices want consent first', () => {
+  show({ obstacles: { unavailable: false, priceChanged: true } });
+  expect(pay()).toBeDisabled();
+  expect(screen.getByRole('checkbox', { name: /new prices/ })).not.toBeChecked();
+});
+
+test('with consent, new prices can be paid', () => {
+  show({ obstacles: { unavailable: false, priceChanged: true }, hasAccepted: true });
+  expect(pay()).toBeEnabled();
+});
+
+test('what cannot be delivered cannot be paid', () => {
+  show({ obstacles: { unavailable: true, priceChanged: false } });
+  expect(pay()).toBeDisabled();
+  expect(screen.getByRole('link', { name: /Mend it/ })).toBeVisible();
+});
+
+test('without an answer, it says that it is paid once at most', () => {
+  show({ state: { phase: 'paying', trouble: new ApiError(0, {}) } });
+  expect(screen.getByText(/paid once at most/)).toBeVisible();
+  expect(pay()).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('an order that exists already is linked', () => {
+  const error = new ApiError(409, { reason: 'CART_ALREADY_ORDERED', metadata: { orderId: 'o-1' } });
+  show({ state: { phase: 'refused', error } });
+  expect(screen.getByRole('link', { name: 'See that order' })).toHaveAttribute(
+    'href',
+    '/orders/o-1',
+  );
+});

@@ -1,0 +1,49 @@
+import type { CheckoutState } from '../use-checkout';
+import { ButtonLink } from '@/components/ui/button';
+import { ErrorNotice, Notice } from '@/components/ui/notice';
+import { paths } from '@/config/paths';
+import { explain } from '@/lib/messages';
+import { useOnline } from '@/lib/use-online';
+
+/** How paying goes, for as long as it is not done. */
+export function PaymentStatus({ state }: { state: CheckoutState }) {
+  const isOnline = useOnline();
+  if (state.phase === 'refused') {
+    const orderId = state.error.metadata['orderId'];
+    const isOrdered = state.error.reason === 'CART_ALREADY_ORDERED';
+    return (
+      <ErrorNotice
+        error={state.error}
+        actions={
+          isOrdered &&
+          orderId && (
+            <ButtonLink to={paths.order(orderId)} variant="secondary" size="small">
+              See that order
+            </ButtonLink>
+          )
+        }
+      />
+    );
+  }
+  if (state.phase !== 'paying') return null;
+  if (!isOnline) {
+    return (
+      <Notice tone="warning" title="You are offline">
+        Your order is kept here. It goes on when the connection is back, and is paid once at most.
+      </Notice>
+    );
+  }
+  if (!state.trouble) return null;
+  const isBusy = state.trouble.reason === 'ORDER_IN_PROGRESS';
+  const { title, text } = explain(state.trouble);
+  return (
+    <Notice
+      tone="warning"
+      title={isBusy ? title : 'We are finding out whether your payment arrived'}
+    >
+      {isBusy
+        ? text
+        : 'There was no clear answer. We keep asking; it is paid once at most, and you may leave or reload this page.'}
+    </Notice>
+  );
+}

@@ -1,0 +1,32 @@
+// Local storage that may be blocked, full or edited by hand: reading gives what is well formed, and
+// failing to write is no error. Never for tokens.
+
+export function readStored(key: string): unknown {
+  try {
+    const text = localStorage.getItem(key);
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** False when it could not be kept. `undefined` removes it. */
+export function writeStored(key: string, value: unknown): boolean {
+  try {
+    if (value === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const storageKeys = {
+  theme: 'cartwright.theme',
+  /** That somebody has signed in here; not who, and no token. */
+  signedIn: 'cartwright.signed-in',
+  guestCart: 'cartwright.guest-cart',
+  mergeAttempt: 'cartwright.merge-attempt',
+  attempts: 'cartwright.attempts',
+  address: 'cartwright.address',
+} as const;

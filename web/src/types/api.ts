@@ -1,0 +1,39 @@
+// Short names for the generated types. What a message looks like is decided in proto/ alone.
+import type { components, operations } from './api.gen';
+
+type Schemas = components['schemas'];
+
+export type Adjustment = Schemas['Adjustment'];
+export type Cart = Schemas['Cart'];
+export type CartItem = Schemas['CartItem'];
+export type Category = Schemas['Category'];
+export type CheckoutRequest = Schemas['CheckoutRequest'];
+export type DepositResponse = Schemas['DepositResponse'];
+export type Facet = Schemas['Facet'];
+export type ListOrdersResponse = Schemas['ListOrdersResponse'];
+export type ListProductsResponse = Schemas['ListProductsResponse'];
+export type ListSagasResponse = Schemas['ListSagasResponse'];
+export type LoginResponse = Schemas['LoginResponse'];
+export type MergeCartResponse = Schemas['MergeCartResponse'];
+export type Money = Schemas['Money'];
+export type Order = Schemas['Order'];
+export type OrderEvent = Schemas['OrderEvent'];
+export type OrderItem = Schemas['OrderItem'];
+export type ParticipantView = Schemas['ParticipantView'];
+export type Problem = Schemas['Problem'];
+export type Product = Schemas['Product'];
+export type RefreshResponse = Schemas['RefreshResponse'];
+export type ResolveSagaResponse = Schemas['ResolveSagaResponse'];
+export type Saga = Schemas['Saga'];
+export type SagaDetail = Schemas['GetSagaResponse'];
+export type SagaEvent = Schemas['SagaEvent'];
+export type Session = Schemas['Session'];
+export type ShippingAddress = Schemas['ShippingAddress'];
+export type Transaction = Schemas['Transaction'];
+export type User = Schemas['User'];
+export type Wallet = Schemas['Wallet'];
+export type WalletPage = Schemas['GetWalletResponse'];
+
+type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+export type ListProductsQuery = QueryOf<'ListProducts'>;
+export type ListSagasQuery = QueryOf<'ListSagas'>;
