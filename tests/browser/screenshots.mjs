@@ -51,22 +51,19 @@ async function signIn(page, email, secret) {
 
 /** @param {Page} page @param {string} file @param {boolean} isLong */
 async function picture(page, file, isLong) {
-  // Lazy pictures come when they are scrolled to.
+  const size = page.viewportSize();
+  assert.ok(size);
   if (isLong) {
-    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-    await page.waitForLoadState('networkidle');
-    await page.evaluate(() => scrollTo(0, 0));
+    // Tall enough for all of it, so that lazy pictures come too.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...size, height });
+    await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   }
   const devtools = await page.context().newCDPSession(page);
-  const { cssContentSize } = await devtools.send('Page.getLayoutMetrics');
-  const size = page.viewportSize() ?? { width: 0, height: 0 };
-  const height = isLong ? cssContentSize.height : size.height;
-  const { data } = await devtools.send('Page.captureScreenshot', {
-    format: 'webp', quality, captureBeyondViewport: isLong,
-    ...(isLong ? { clip: { x: 0, y: 0, width: size.width, height, scale: 1 } } : {}),
-  });
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality });
   await devtools.detach();
   await writeFile(file, Buffer.from(data, 'base64'));
+  await page.setViewportSize(size);
 }
 
 /** @param {Page} page @param {Record<string, string>} paths */

@@ -192,6 +192,7 @@ test('without the catalog, what was seen is shown, and the page recovers by itse
   const page = await context.newPage();
   // The browser's own cache would hide the outage for a minute, which is as it should be.
   const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
   await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
   await page.goto('/products');
   const card = page.locator('article h3').first();

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 import { ProductCard, ProductCardSkeleton } from './product-card';
 import type { Product } from '@/types/api';
 
-const columns = 'grid grid-cols-2 gap-3 sm:gap-5 md:grid-cols-3';
+const columns = 'grid grid-cols-2 gap-3 sm:gap-5';
+
+const columnsOf = (isWide: boolean) =>
+  `${columns} ${isWide ? 'md:grid-cols-4' : 'md:grid-cols-3 xl:grid-cols-4'}`;
 
 interface ProductGridProps {
   products: readonly Product[];
@@ -16,7 +19,7 @@ const eagerCards = 4;
 
 export function ProductGrid({ products, renderAction, isWide = false }: ProductGridProps) {
   return (
-    <ul className={`${columns} ${isWide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
+    <ul className={columnsOf(isWide)}>
       {products.map((product, at) => (
         <li key={product.id}>
           <ProductCard
@@ -38,7 +41,7 @@ export function ProductGridSkeleton({
   isWide?: boolean;
 }) {
   return (
-    <div role="status" className={`${columns} ${isWide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
+    <div role="status" className={columnsOf(isWide)}>
       <span className="sr-only">Loading products</span>
       {Array.from({ length: count }, (_, at) => (
         <ProductCardSkeleton key={at} />

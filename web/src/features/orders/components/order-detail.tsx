@@ -106,9 +106,15 @@ function UnknownOrder() {
   );
 }
 
+const countryNames = new Intl.DisplayNames('en', { type: 'region' });
+
+function countryName(code: string): string {
+  return countryNames.of(code) ?? code;
+}
+
 function Address({ address }: { address: ShippingAddress }) {
   const { fullName, line1, line2, city, region, postalCode, countryCode } = address;
-  const lines = [fullName, line1, line2, `${postalCode} ${city}`, region, countryCode];
+  const lines = [fullName, line1, line2, `${postalCode} ${city}`, region, countryName(countryCode)];
   return (
     <section aria-labelledby="address">
       <h2 id="address" className="mb-2 text-xl">
