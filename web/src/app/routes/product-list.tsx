@@ -18,14 +18,18 @@ import {
   type ListState,
 } from '@/features/catalog/list-query';
 
+// The address is what counts, but it changes in a transition: until then, controls show what was asked for.
 function useListState() {
   const [parameters, setParameters] = useSearchParams();
-  const state = useMemo(() => readListState(parameters), [parameters]);
+  const inAddress = useMemo(() => readListState(parameters), [parameters]);
+  const [wish, setWish] = useState({ after: parameters, state: inAddress });
+  const state = wish.after === parameters ? wish.state : inAddress;
   const setState = useCallback(
     (next: ListState) => {
+      setWish({ after: parameters, state: next });
       setParameters(writeListState(next), { preventScrollReset: true });
     },
-    [setParameters],
+    [parameters, setParameters],
   );
   return [state, setState] as const;
 }
