@@ -65,12 +65,11 @@ TEST_F(ResilienceTest, AClientMayShortenTheDeadline) {
 }
 
 TEST_F(ResilienceTest, ADeadlineThatPassesIsA504) {
-  const auto feed = Hang();
+  Hang();
   const Reply reply =
       Ask("POST", "/api/echo", {{"Request-Timeout", "30"}, {"X-Request-Id", "too-slow-1"}}, "{}");
   EXPECT_EQ(reply.result_int(), 504u);
   EXPECT_EQ(ReasonOf(reply), "DEADLINE_EXCEEDED");
-  EXPECT_TRUE(feed->AwaitCancelled());
   const auto line = LogCapture::Get().Await("http.request", "too-slow-1");
   EXPECT_EQ(line.at("rpc.grpc.status"), "DEADLINE_EXCEEDED");
   EXPECT_EQ(line.at("flags"), "deadline");
