@@ -43,6 +43,9 @@ if(CARTWRIGHT_SANITIZE)
   add_link_options(-fsanitize=${CARTWRIGHT_SANITIZE})
   # An object, not an archive: nothing refers to it but the sanitizers.
   add_library(cartwright_sanitizer_options OBJECT ${CMAKE_SOURCE_DIR}/deploy/sanitizers/options.cc)
+  if(CARTWRIGHT_SANITIZE MATCHES thread)
+    target_sources(cartwright_sanitizer_options PRIVATE ${CMAKE_SOURCE_DIR}/deploy/sanitizers/grpc_border.cc)
+  endif()
   target_compile_definitions(cartwright_sanitizer_options PRIVATE
     CARTWRIGHT_SANITIZERS_DIR="${CMAKE_SOURCE_DIR}/deploy/sanitizers")
   link_libraries(cartwright_sanitizer_options)

@@ -64,7 +64,11 @@ bool Init(absl::string_view service, absl::string_view level) {
   return true;
 }
 
-void Shutdown() { spdlog::shutdown(); }
+void Shutdown() {
+  // Held, so that it goes after the thread that writes what it was given, and not before.
+  const std::shared_ptr<spdlog::logger> logger = spdlog::default_logger();
+  spdlog::shutdown();
+}
 
 void Info(absl::string_view event, absl::string_view message, Fields fields) {
   Write(spdlog::level::info, "INFO", event, message, fields);
