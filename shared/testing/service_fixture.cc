@@ -25,7 +25,11 @@ boost::asio::io_context& NewLoop() {
 ServiceFixture::ServiceFixture(db::Workers* workers)
     : io_(NewLoop()),
       work_(boost::asio::make_work_guard(io_)),
-      rpc_(workers, io_.get_executor(), [this](const auto&) { return peer_; }),
+      rpc_(workers, io_.get_executor(),
+           [this](const auto&) {
+             const std::lock_guard lock(mutex_);
+             return peer_;
+           }),
       thread_([this] { io_.run(); }) {}
 
 ServiceFixture::~ServiceFixture() {
@@ -45,6 +49,11 @@ void ServiceFixture::Start() {
   static auto* kept = new std::vector<std::unique_ptr<rpc::Client>>;
   channel_ = server_->InProcessChannel({});
   client_ = kept->emplace_back(new rpc::Client(channel_)).get();
+}
+
+void ServiceFixture::set_peer(std::string peer) {
+  const std::lock_guard lock(mutex_);
+  peer_ = std::move(peer);
 }
 
 void ServiceFixture::Await(boost::asio::awaitable<void> coroutine) {

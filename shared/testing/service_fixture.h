@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -40,7 +41,7 @@ class ServiceFixture {
   // Blocks until the answer is here.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Call(Request request, std::string peer = "gateway") {
-    peer_ = std::move(peer);
+    set_peer(std::move(peer));
     return Await(client_->Call<Response>(rpc::Call::Background(absl::Seconds(30)), request));
   }
 
@@ -74,12 +75,13 @@ class ServiceFixture {
   // A client of this server, for services under test that call it.
   rpc::Client& client() { return *client_; }
   boost::asio::io_context& io() { return io_; }
-  // The name of whoever calls next.
-  void set_peer(std::string peer) { peer_ = std::move(peer); }
+  // The name of whoever calls next. Calls that run at the same time have the same.
+  void set_peer(std::string peer);
 
  private:
   boost::asio::io_context& io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::mutex mutex_;  // of peer_
   std::string peer_ = "gateway";
   rpc::Server rpc_;
   std::unique_ptr<grpc::Server> server_;
