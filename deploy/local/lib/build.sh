@@ -46,9 +46,29 @@ build_web() {
   local stamp=$ROOT/web/node_modules/.cartwright-build sum
   sum=$(web_checksum)
   if [[ -d $ROOT/web/dist && -f $stamp && $(<"$stamp") == "$sum" ]]; then return 0; fi
-  run_logged npm "Installing the storefront's packages" npm --prefix "$ROOT/web" ci --no-audit --no-fund
+  install_web_packages
   run_logged web "Building the storefront" npm --prefix "$ROOT/web" run build
+  # The build itself writes the generated types.
   web_checksum >"$stamp"
+}
+
+# What the storefront is built and checked with; nothing is said when it is there.
+install_web_packages() {
+  install_locked_packages "$ROOT/web" web-packages "Installing the storefront's packages"
+}
+
+# What drives the browser in tests/browser. The browser itself is Debian's.
+install_browser_packages() {
+  install_locked_packages "$ROOT/tests/browser" browser-packages "Installing the browser tests' packages"
+}
+
+# install_locked_packages DIRECTORY LOG TITLE: as its lock file says, unless that was done already.
+install_locked_packages() {
+  local directory=$1 stamp=$1/node_modules/.cartwright-lock sum
+  sum=$(sha256sum <"$directory/package-lock.json")
+  if [[ -f $stamp && $(<"$stamp") == "$sum" ]]; then return 0; fi
+  run_logged "$2" "$3" npm --prefix "$directory" ci --no-audit --no-fund
+  echo "$sum" >"$stamp"
 }
 
 # What the demo catalog is made with; nothing is said when it is there.
