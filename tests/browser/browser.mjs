@@ -27,7 +27,8 @@ export async function closeBrowser() {
   launched = undefined;
 }
 
-export const patienceMs = 20_000;
+/** Long enough for a machine that is busy with something else. */
+export const patienceMs = 45_000;
 
 /**
  * One person's browser: cookies, storage and tabs of its own.

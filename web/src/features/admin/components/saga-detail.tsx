@@ -26,7 +26,7 @@ export function SagaDetail({ orderId }: { orderId: string }) {
           ))}
       </div>
       <div className="grid gap-8 md:grid-cols-2">
-        <Participant title="Wallet" view={data.hold} />
+        <Participant title="Wallet" view={data.hold} currencyCode={data.total?.currencyCode} />
         <Participant title="Catalog" view={data.reservation} />
       </div>
       <Events events={data.events} />
@@ -63,16 +63,24 @@ function Facts({ facts }: { facts: [string, string][] }) {
   );
 }
 
-function Participant({ title, view }: { title: string; view: ParticipantView | undefined }) {
+interface ParticipantProps {
+  title: string;
+  view: ParticipantView | undefined;
+  /** Of the one that has money. */
+  currencyCode?: string | undefined;
+}
+
+function Participant({ title, view, currencyCode }: ParticipantProps) {
   const facts: [string, string][] = [
     ['State', view?.state || `not known: ${view?.error || 'no answer'}`],
     ['Reason', view?.reason || '–'],
   ];
-  if (view && title === 'Wallet') {
+  if (view && currencyCode) {
+    const amount = (minorUnits: string) => formatMoney({ currencyCode, minorUnits });
     facts.push(
-      ['Set aside', `${view.amount} minor units`],
-      ['Taken', `${view.captured} minor units`],
-      ['Given back', `${view.refunded} minor units`],
+      ['Set aside', amount(view.amount)],
+      ['Taken', amount(view.captured)],
+      ['Given back', amount(view.refunded)],
     );
   } else if (view) facts.push(['Pieces', view.pieces]);
   return (
