@@ -94,20 +94,33 @@ export class Shopper {
     return shopper;
   }
 
+  /**
+   * One call as this person, who signs in again when the token has expired.
+   * @param {string} method @param {string} path @param {{json?: unknown, key?: string}} [options]
+   */
+  async #call(method, path, options = {}) {
+    const reply = await call(method, path, { ...options, token: this.token });
+    if (reply.body.reason !== 'TOKEN_EXPIRED') return reply;
+    const session = await call('POST', '/api/auth/login', { json: { email: this.email, password } });
+    if (session.status !== 200) return session;
+    this.token = session.body.accessToken;
+    return call(method, path, { ...options, token: this.token });
+  }
+
   /** @param {string} path */
   get(path) {
-    return call('GET', path, { token: this.token });
+    return this.#call('GET', path);
   }
 
   /** @param {string} method @param {string} path @param {unknown} [json] */
   send(method, path, json) {
-    return call(method, path, { json, token: this.token });
+    return this.#call(method, path, { json });
   }
 
   /** @param {number} minorUnits @param {string} [key] */
   deposit(minorUnits, key = randomUUID()) {
     const json = { amount: { currencyCode: 'EUR', minorUnits: String(minorUnits) } };
-    return call('POST', '/api/wallet/deposit', { json, token: this.token, key });
+    return this.#call('POST', '/api/wallet/deposit', { json, key });
   }
 
   /** @param {string} productId @param {number} quantity */
@@ -120,7 +133,7 @@ export class Shopper {
   /** @param {string} [key] @param {object} [more] */
   checkout(key = randomUUID(), more = {}) {
     const json = { shippingAddress: address, ...more };
-    return call('POST', '/api/checkout', { json, token: this.token, key });
+    return this.#call('POST', '/api/checkout', { json, key });
   }
 
   /** @returns {Promise<{balance: number, held: number, available: number}>} */
