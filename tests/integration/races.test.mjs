@@ -21,9 +21,12 @@ test('50 buyers for 7 pieces: exactly 7 are sold', async () => {
   await stockOf(product.id, 7);
   const price = Number(product.price.minorUnits);
   const buyers = [];
-  // Registration costs a password hash each: a few at a time.
+  // Registration costs a password hash each: a few at a time, and fewer where everything is slow.
+  const together = process.env.CARTWRIGHT_PRESET === 'tsan' ? 2 : 10;
   while (buyers.length < 50) {
-    buyers.push(...await Promise.all(Array.from({ length: 10 }, () => Shopper.withMoney(price))));
+    buyers.push(...await Promise.all(
+      Array.from({ length: together }, () => Shopper.withMoney(price)),
+    ));
   }
   await Promise.all(buyers.map((buyer) => buyer.add(product.id, 1)));
   const replies = await Promise.all(buyers.map((buyer) => buyer.checkout()));
