@@ -53,7 +53,11 @@ class KeySourceTest : public ::testing::Test {
   size_t Fetches() const { return backend_.calls().size(); }
 
   std::unique_ptr<TestSigner> signer_ = std::make_unique<TestSigner>("one");
-  boost::asio::io_context io_;
+  // A thread of gRPC may still be leaving its callback when a test is over: the loop outlives it.
+  boost::asio::io_context& io_ = []() -> boost::asio::io_context& {
+    static auto* io = new boost::asio::io_context;
+    return *io;
+  }();
   FakeBackend backend_;
   const Backends backends_;
   TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};

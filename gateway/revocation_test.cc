@@ -116,7 +116,11 @@ class RevocationSourceTest : public ::testing::Test {
       absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())) + absl::Minutes(11);
   std::vector<Page> pages_;
   std::vector<std::string> cursors_;
-  boost::asio::io_context io_;
+  // A thread of gRPC may still be leaving its callback when a test is over: the loop outlives it.
+  boost::asio::io_context& io_ = []() -> boost::asio::io_context& {
+    static auto* io = new boost::asio::io_context;
+    return *io;
+  }();
   FakeBackend backend_;
   const Backends backends_;
   RevokedSessions revoked_;
