@@ -100,8 +100,7 @@ async function cancellation(shopper, product) {
   return {
     act: async () => {
       const cancelKey = randomUUID();
-      await insist('the cancellation is accepted', () => call('POST', `/api/orders/${bought.body.id}/cancel`,
-        { json: {}, token: shopper.token, key: cancelKey }));
+      await insist('the cancellation is accepted', () => shopper.cancel(bought.body.id, cancelKey));
       await shopper.settled(bought.body.id);
     },
     check: async () => {

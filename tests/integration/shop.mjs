@@ -136,6 +136,11 @@ export class Shopper {
     return this.#call('POST', '/api/checkout', { json, key });
   }
 
+  /** Calls off an order. @param {string} id @param {string} [key] */
+  cancel(id, key = randomUUID()) {
+    return this.#call('POST', `/api/orders/${id}/cancel`, { json: {}, key });
+  }
+
   /** @returns {Promise<{balance: number, held: number, available: number}>} */
   async wallet() {
     const { status, body } = await this.get('/api/wallet');
