@@ -85,7 +85,7 @@ TEST_F(HttpSplitsTest, ThreePieces) {
     // With a chunked body there is most to get wrong.
     if (row.bytes.find("chunked") == std::string::npos) continue;
     // All pairs around the end of the head and in the body, where most of what is read stands;
-    // every fifth before it.
+    // every eleventh before it.
     const size_t body = row.bytes.find("\r\n\r\n");
     for (size_t first = 1; first + 1 < row.bytes.size(); first += first + 8 < body ? 11 : 1) {
       for (size_t second = first + 1; second < row.bytes.size();

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "gateway/utf8.h"
 #include "google/protobuf/dynamic_message.h"
 #include "shared/base/secret.h"
 #include "shared/rpc/page_token.h"
@@ -28,6 +29,8 @@ void Run(absl::string_view input) {
   static const auto* tokens = new rpc::PageTokens(std::string(32, 'k'));
   const bool sealed = TakeChoice(input, 2) == 1;
   const absl::string_view text = TakeLine(input);
+  // A field of text never has anything else: the pipeline refuses it.
+  if (!gateway::IsUtf8(text)) return;
   const auto query = NewQuery(text);
   const std::string token = sealed ? tokens->Seal(*query, input) : std::string(input);
   SetToken(*query, token);
