@@ -74,8 +74,8 @@ void Run(absl::string_view input) {
     const std::string content = absl::StrCat(Base64Url(header), ".", Base64Url(input));
     token = absl::StrCat(content, ".", Base64Url(signer->Sign(content)));
   }
-  bool unknown_key = false;
-  const auto principal = verifier->Verify(token, absl::FromUnixSeconds(1'700'000'000), unknown_key);
+  std::string unknown_kid;
+  const auto principal = verifier->Verify(token, absl::FromUnixSeconds(1'700'000'000), unknown_kid);
   if (!principal.ok()) return;
   Require(choice == 1, "a forged token is taken");
   const std::string& subject = (*principal)->subject;
