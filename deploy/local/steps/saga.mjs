@@ -82,7 +82,7 @@ function list(values) {
   }
   if (sagas.length === 0) return process.stdout.write('No sagas.\n');
   print([
-    ['ORDER', 'STATE', 'PLACED', 'RETRIES', 'CRASHES', 'DUE', 'OWNER', 'WHY'],
+    ['ORDER', 'STATE', 'PLACED', 'RETRIES', 'CLAIMS', 'DUE', 'OWNER', 'WHY'],
     ...sagas.map((saga) => [
       saga.orderId, stateOf(saga), distance(saga.createTime), String(saga.retryCount),
       String(saga.crashCount), due(saga), `${saga.leaseOwner}#${saga.leaseEpoch}`,
@@ -104,7 +104,7 @@ function show(orderId) {
     ['state', [stateOf(saga), saga.reason].filter(Boolean).join(' ')],
     ...(saga.dead ? [['dead because', saga.deadReason]] : []),
     ['placed', `${saga.createTime} (${distance(saga.createTime)})`],
-    ['attempts', `${saga.retryCount} failed in a row, ${saga.crashCount} died; due ${due(saga)}`],
+    ['attempts', `${saga.retryCount} failed in a row, claimed ${saga.crashCount} times without an orderly end; due ${due(saga)}`],
     ['lease', `${saga.leaseOwner} epoch ${saga.leaseEpoch} until ${saga.leaseUntil}`],
     ['cart', saga.cartCleared ? 'cleared' : 'not cleared'],
     ['total', `${total.minorUnits} minor units ${total.currencyCode}`],
