@@ -48,6 +48,8 @@ void CheckHead(const Parser::value_type& message, bool is_http_1_0) {
 }
 
 void ReadBody(Parser& parser, absl::string_view rest, size_t piece) {
+  // HttpConnection refuses it before it reads any: Beast makes room for all that is announced.
+  if (parser.content_length().value_or(0) > kMaxBody) return;
   size_t extensions = 0;
   auto count = [&](uint64_t, boost::beast::string_view extension, error_code&) {
     extensions += extension.size();
