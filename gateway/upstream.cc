@@ -172,7 +172,9 @@ asio::awaitable<absl::StatusOr<grpc::Slice>> Upstream::Call(const Route& route,
     Report(**ticket, answer.status());
     facts.upstream_time = absl::Now() - start;
     facts.grpc_status = answer.status().code();
-    if (!repeatable || attempt == kMaxAttempts || !absl::IsUnavailable(answer.status())) break;
+    // A service that says so itself may mean a commit that is in doubt: its replay would answer as
+    // if it were safe. That is for the client to find out, later.
+    if (!repeatable || attempt == kMaxAttempts || !NobodyIsThere(answer.status())) break;
     const auto pause = Backoff();
     if (absl::Now() + absl::FromChrono(pause) >= call.deadline || !MayRetry(*backend)) break;
     asio::steady_timer timer(co_await asio::this_coro::executor, pause);
