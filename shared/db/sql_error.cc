@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "shared/base/status.h"
 
 namespace cartwright::db {
 namespace {
@@ -35,7 +36,9 @@ absl::StatusCode CodeOf(absl::string_view sqlstate) {
 }
 
 absl::Status Broken(absl::string_view text) {
-  absl::Status status = absl::UnavailableError(text);
+  // With a reason: it is this service that says so, and not the way to it.
+  absl::Status status =
+      Error(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE, text);
   status.SetPayload(kBroken, absl::Cord("1"));
   return status;
 }
