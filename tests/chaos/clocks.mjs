@@ -134,7 +134,8 @@ const errors = ['+1h', '-1h', '+0'];
 /** Every one of them gets the error of its neighbour. @param {number} turn */
 const rotate = (turn) => wrong.forEach((name, at) => setClock(name, errors[(at + turn) % errors.length]));
 rotate(0);
-await withWrongClocks(wrong, () => buyWhile(people.slice(0, 3), [0, 1, 2, 3, 4].map((turn) => () => rotate(turn))));
+const turns = Array.from({ length: 9 }, (_, turn) => () => rotate(turn));
+await withWrongClocks(wrong, () => buyWhile(people.slice(0, 3), turns));
 
 await assertWrong(`${idTime} - ${rowTime}`, 3600);
 
