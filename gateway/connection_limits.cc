@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "boost/asio/ip/address_v6.hpp"
+#include "gateway/client_address.h"
 
 namespace cartwright::gateway {
 
@@ -10,15 +10,13 @@ namespace ip = boost::asio::ip;
 
 ConnectionLimits::Client ConnectionLimits::ClientOf(const ip::address& address) {
   Client client{};
-  const bool is_mapped = address.is_v6() && address.to_v6().is_v4_mapped();
-  if (address.is_v6() && !is_mapped) {
-    const auto bytes = address.to_v6().to_bytes();
+  const ip::address unmapped = Unmapped(address);
+  if (unmapped.is_v6()) {
+    const auto bytes = unmapped.to_v6().to_bytes();
     std::copy_n(bytes.begin(), client.size(), client.begin());
     return client;
   }
-  const ip::address_v4 v4 =
-      is_mapped ? ip::make_address_v4(ip::v4_mapped, address.to_v6()) : address.to_v4();
-  const auto bytes = v4.to_bytes();
+  const auto bytes = unmapped.to_v4().to_bytes();
   // No network of IPv6 that is in use begins with 255.
   client.fill(0xff);
   std::copy(bytes.begin(), bytes.end(), client.end() - bytes.size());

@@ -27,7 +27,7 @@ absl::Status Overloaded() {
 }  // namespace
 
 Priority PriorityOf(const Route& route) {
-  if (route.policy.rate_limit() == "auth") return Priority::kAuth;
+  if (route.rate_class == RateClass::kAuth) return Priority::kAuth;
   if (route.policy.idempotency_key() == api::v1::REQUIRED) return Priority::kPayment;
   return route.http_method == "GET" ? Priority::kRead : Priority::kWrite;
 }
