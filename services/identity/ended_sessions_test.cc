@@ -4,11 +4,9 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "services/identity/access_token.h"
-#include "services/identity/identity_service.h"
+#include "services/identity/identity_fixture.h"
 #include "shared/base/secret.h"
 #include "shared/base/uuid.h"
-#include "shared/testing/postgres_fixture.h"
-#include "shared/testing/service_fixture.h"
 #include "shared/testing/status_matchers.h"
 
 namespace cartwright::identity {
@@ -19,21 +17,8 @@ using testing::IsOk;
 
 // Goal: whoever asks again and again, from cursor to cursor, hears of every session that ended
 // while an access token of it may still be good.
-class EndedSessionsTest : public testing::PostgresFixture {
+class EndedSessionsTest : public IdentityFixture {
  protected:
-  EndedSessionsTest()
-      : PostgresFixture("identity", "identity"),
-        workers_({.url = AppUrl(), .threads = 2}),
-        keys_(workers_, store_, std::string(32, 's')),
-        service_(workers_, store_, keys_, hasher_, "https://shop.example"),
-        server_(&workers_) {
-    using S = IdentityService;
-    server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
-                  &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
-    server_.Start();
-  }
-
   // Makes ada, whose session has this refresh token.
   void SetUp() override {
     const IdentityStore::User ada = {ada_, "ada@example.com", "Ada",
@@ -62,12 +47,6 @@ class EndedSessionsTest : public testing::PostgresFixture {
   const std::string ada_ = NewUuid();
   const std::string session_id_ = NewUuid();
   const std::string token_ = RandomBytes(32);
-  IdentityStore store_;
-  db::Workers workers_;
-  PasswordHasher hasher_{1};
-  KeyRing keys_;
-  IdentityService service_;
-  testing::ServiceFixture server_;
 };
 
 TEST_F(EndedSessionsTest, EndedSessionsAreListedAndListedAgainForAWhile) {

@@ -8,10 +8,9 @@
 #include "absl/time/clock.h"
 #include "boost/json/parse.hpp"
 #include "gtest/gtest.h"
+#include "services/identity/identity_fixture.h"
 #include "shared/base/secret.h"
 #include "shared/base/uuid.h"
-#include "shared/testing/postgres_fixture.h"
-#include "shared/testing/service_fixture.h"
 #include "shared/testing/status_matchers.h"
 
 namespace cartwright::identity {
@@ -23,21 +22,8 @@ using testing::StatusIs;
 
 constexpr const char* kPassword = "correct horse battery";
 
-class IdentityServiceTest : public testing::PostgresFixture {
+class IdentityServiceTest : public IdentityFixture {
  protected:
-  IdentityServiceTest()
-      : PostgresFixture("identity", "identity"),
-        workers_({.url = AppUrl(), .threads = 4}),
-        keys_(workers_, store_, std::string(32, 's')),
-        service_(workers_, store_, keys_, hasher_, "https://shop.example"),
-        server_(&workers_) {
-    using S = IdentityService;
-    server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
-                  &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
-    server_.Start();
-  }
-
   void SetUp() override {
     ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(5))), IsOk());
   }
@@ -114,13 +100,6 @@ class IdentityServiceTest : public testing::PostgresFixture {
   static std::string SessionOf(const std::string& access_token) {
     return std::string(Claims(access_token).at("sid").as_string());
   }
-
-  IdentityStore store_;
-  db::Workers workers_;
-  PasswordHasher hasher_{2};
-  KeyRing keys_;
-  IdentityService service_;
-  testing::ServiceFixture server_;
 };
 
 TEST_F(IdentityServiceTest, RegisterMakesAShopperWhoIsSignedIn) {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "services/identity/identity_service.h"
+#include "shared/testing/postgres_fixture.h"
+#include "shared/testing/service_fixture.h"
+
+namespace cartwright::identity {
+
+// The identity service in this process, behind the real pipeline, on a database of its own. Its
+// keys are not loaded yet.
+class IdentityFixture : public testing::PostgresFixture {
+ protected:
+  IdentityFixture()
+      : PostgresFixture("identity", "identity"),
+        workers_({.url = AppUrl(), .threads = 4}),
+        keys_(workers_, store_, std::string(32, 's')),
+        service_(workers_, store_, keys_, hasher_, "https://shop.example"),
+        server_(&workers_) {
+    using S = IdentityService;
+    server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
+                  &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
+                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
+    server_.Start();
+  }
+
+  IdentityStore store_;
+  db::Workers workers_;
+  PasswordHasher hasher_{2};
+  KeyRing keys_;
+  IdentityService service_;
+  testing::ServiceFixture server_;
+};
+
+}  // namespace cartwright::identity
