@@ -72,6 +72,9 @@ TEST_F(OrderAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
       {"O13", "DELETE FROM saga_event WHERE state = 'COMMITTING'"},
       {"O14", "DELETE FROM cancellation"},
       {"O15", "INSERT INTO order_tombstone (order_id) SELECT order_id FROM orders"},
+      {"O16",
+       "INSERT INTO saga_resolution (order_id, operator, note, hold_state, stock_state, evidence)"
+       " SELECT order_id, 'ada', 'seen it', 'CAPTURED', 'COMMITTED', '{}' FROM saga LIMIT 1"},
   });
 }
 

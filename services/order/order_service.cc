@@ -11,6 +11,7 @@
 #include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
 #include "shared/db/async.h"
+#include "shared/db/durable.h"
 #include "shared/db/sql_error.h"
 
 namespace cartwright::order {
@@ -66,6 +67,11 @@ absl::Status Refusal(OrderStore::Cancelled::Outcome outcome, const std::string& 
   }
 }
 
+// Refused for another order, or for the one that this very key has by now.
+bool HasLost(const absl::Status& status) {
+  return HasReason(status, "ORDER_IN_PROGRESS") || HasReason(status, "CART_ALREADY_ORDERED");
+}
+
 boost::asio::awaitable<void> Pause(std::chrono::milliseconds time) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
   co_await timer.async_wait(boost::asio::use_awaitable);
@@ -102,7 +108,9 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
     // The second look is free: a call with this very key that was faster has its answer now.
     if (attempt > 1 && HasReason(refusal, "ORDER_IN_PROGRESS")) co_await Pause(kPause);
     CW_CO_ASSIGN_OR_RETURN(Standing standing, co_await LookUp(call, request));
-    if (standing.order) co_return co_await Replay(*std::move(standing.order), fingerprint);
+    if (standing.order) {
+      co_return co_await Replay(call, *std::move(standing.order), fingerprint);
+    }
     const bool must_wait = refusal.ok() || HasReason(refusal, "ORDER_IN_PROGRESS");
     if (!must_wait || attempt == kAttempts) co_return refusal;
     absl::StatusOr<Order> order = co_await Prepare(call, request);
@@ -114,7 +122,7 @@ boost::asio::awaitable<OrderService::Response> OrderService::Checkout(
       order->user_seq = standing.last.user_seq + 1;
       order->fingerprint = fingerprint;
       Response response = co_await Place(call, request, *std::move(order));
-      if (!HasReason(response.status(), "ORDER_IN_PROGRESS")) co_return response;
+      if (!HasLost(response.status())) co_return response;
       order = response.status();
     }
     refusal = order.status();
@@ -137,8 +145,9 @@ boost::asio::awaitable<absl::StatusOr<OrderService::Standing>> OrderService::Loo
 }
 
 boost::asio::awaitable<OrderService::Response> OrderService::Replay(
-    Order order, const std::string& fingerprint) {
+    const rpc::Call& call, Order order, const std::string& fingerprint) {
   if (order.fingerprint != fingerprint) co_return KeyReused();
+  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, db::AwaitDurable));
   if (order.state == SagaState::kReserving) {
     const auto driven = co_await saga_.AwaitDecision(order.order_id, kDecisionBudget);
     if (driven != nullptr) order = *driven;
@@ -179,17 +188,26 @@ boost::asio::awaitable<OrderService::Response> OrderService::Place(
     // After a broken connection T1 may stand or not; the same T1 again finds out.
     if (placed.ok() || !db::IsBroken(placed.status())) break;
   }
-  // Another order of this cart, or of the one before, was faster; the next look names it.
   const std::string violated = db::ConstraintOf(placed.status());
-  if (violated == "saga_cart_once" || violated == "saga_open_once" ||
-      violated == "orders_user_seq_key" || violated == "order_tombstone_stays") {
+  // Another order of this cart was faster. It may wait for a person, when no look names it.
+  if (violated == "saga_cart_once") {
+    auto find = [this, &order](db::Connection& db) {
+      return store_.FindByCart(db, order.user_id, order.cart_version);
+    };
+    CW_CO_ASSIGN_OR_RETURN(const std::string first,
+                           co_await db::Run(workers_, call.deadline, std::move(find)));
+    co_return first.empty() ? InProgress("") : OrderedAlready(first);
+  }
+  // An order of the cart before this one was faster; the next look names it.
+  if (violated == "saga_open_once" || violated == "orders_user_seq_key" ||
+      violated == "order_tombstone_stays") {
     co_return InProgress("");
   }
   CW_CO_RETURN_IF_ERROR(placed.status());
   if (placed->mismatch) co_return KeyReused();
   if (placed->order_id != order.order_id) {
     CW_CO_ASSIGN_OR_RETURN(Order first, co_await Read(call, placed->order_id));
-    co_return co_await Replay(std::move(first), order.fingerprint);
+    co_return co_await Replay(call, std::move(first), order.fingerprint);
   }
   order.create_time_us = order.update_time_us = placed->create_time_us;
   Driven driven{.lease = {.order_id = order.order_id, .epoch = 1},

@@ -56,7 +56,8 @@ class OrderService {
 
   boost::asio::awaitable<absl::StatusOr<Standing>> LookUp(const rpc::Call& call,
                                                           const v1::CheckoutRequest& request);
-  boost::asio::awaitable<Response> Replay(Order order, const std::string& fingerprint);
+  boost::asio::awaitable<Response> Replay(const rpc::Call& call, Order order,
+                                          const std::string& fingerprint);
   boost::asio::awaitable<absl::StatusOr<Order>> Prepare(const rpc::Call& call,
                                                         const v1::CheckoutRequest& request);
   boost::asio::awaitable<Response> Place(const rpc::Call& call, const v1::CheckoutRequest& request,

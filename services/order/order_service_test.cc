@@ -159,6 +159,20 @@ TEST_F(OrderServiceTest, OneCartIsNotBoughtWithTwoKeys) {
   EXPECT_EQ(Orders(), "1");
 }
 
+// It gives way to other purchases of its user, but not to a second one of the same cart.
+TEST_F(OrderServiceTest, ACartIsNotBoughtAgainWhileItsOrderWaitsForAPerson) {
+  cart_.Break("RemoveOrderedItems", Fault::kNoEffect);
+  CW_ASSERT_OK_AND_ASSIGN(const auto first, Checkout("k1"));
+  const auto dead = store_.MarkDead(connection(), {.order_id = first.order().id(), .epoch = 1},
+                                    std::nullopt, "a bug");
+  ASSERT_THAT(dead, IsOk());
+  ASSERT_TRUE(*dead);
+  const auto second = Checkout("k2");
+  EXPECT_THAT(second, HasErrorReason("CART_ALREADY_ORDERED"));
+  EXPECT_EQ(DetailsOf(second.status()).metadata.at("orderId"), first.order().id());
+  EXPECT_EQ(Orders(), "1");
+}
+
 // What was bought stays in the cart until the cart service is told; added to, the cart has another
 // version, and what is in it must still not be bought again.
 TEST_F(OrderServiceTest, WhatIsBoughtAlreadyIsNotBoughtWithTheRestOfTheCart) {

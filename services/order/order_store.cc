@@ -8,6 +8,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/db/durable.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::order {
@@ -47,6 +48,12 @@ constexpr db::Statement kFindLast = {"order.find_last", R"sql(
     AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED', 'REFUNDING', 'REFUNDED')
 )sql"};
 
+// At most one saga by saga_cart_once.
+constexpr db::Statement kFindByCart = {"order.find_by_cart", R"sql(
+  SELECT order_id FROM saga WHERE user_id = $1 AND cart_version = $2
+    AND state IN ('RESERVING', 'COMMITTING', 'CONFIRMED', 'REFUNDING', 'REFUNDED')
+)sql"};
+
 // One order by orders_pkey; $2 is null for any user's.
 constexpr db::Statement kGetOrder = {
     "order.get_order", CW_ORDER_ROWS("order_id = $1 AND user_id = coalesce($2, user_id)")};
@@ -76,6 +83,15 @@ constexpr db::Statement kClaim = {"order.claim_sagas", R"sql(
 constexpr db::Statement kClaimOverdue = {"order.claim_overdue_sagas", R"sql(
   SELECT id, epoch, crashes, true AS overdue
   FROM claim_overdue_sagas($1, $2, $3 * interval '1 millisecond', $4 * interval '1 millisecond')
+)sql"};
+
+// One row, by saga_dead and saga_live.
+constexpr db::Statement kMeasure = {"order.measure_sagas", R"sql(
+  SELECT (SELECT count(*) FROM saga WHERE dead),
+         coalesce((extract(epoch FROM clock_timestamp() - min(update_time)) * 1000000)::bigint, 0)
+  FROM saga
+  WHERE NOT dead AND (state IN ('RESERVING', 'COMMITTING', 'REFUNDING', 'ABORTING')
+                      OR state IN ('CONFIRMED', 'REFUNDED') AND NOT cart_cleared)
 )sql"};
 
 constexpr db::Statement kRenew = {"order.renew_leases",
@@ -240,6 +256,12 @@ absl::StatusOr<OrderStore::LastOrder> OrderStore::FindLast(db::Connection& db,
   return last;
 }
 
+absl::StatusOr<std::string> OrderStore::FindByCart(db::Connection& db, const std::string& user_id,
+                                                   const std::string& cart_version) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByCart, {user_id, cart_version}));
+  return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+}
+
 absl::StatusOr<Order> OrderStore::GetOrder(db::Connection& db, const std::string& order_id,
                                            const std::optional<std::string>& user_id) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kGetOrder, {order_id, user_id}));
@@ -291,6 +313,9 @@ absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db
   const auto found = outcomes->find(rows[0]["outcome"].as<std::string>());
   if (found == outcomes->end()) return absl::InternalError("unknown outcome of cancel_order");
   Cancelled cancelled{.outcome = found->second};
+  if (found->second == Cancelled::kReplay || found->second == Cancelled::kAlready) {
+    CW_RETURN_IF_ERROR(db::AwaitDurable(db));
+  }
   if (!rows[0]["epoch"].is_null()) {
     cancelled.lease = {.order_id = cancellation.order_id, .epoch = rows[0]["epoch"].as<int64_t>()};
   }
@@ -324,6 +349,12 @@ absl::StatusOr<std::vector<Lease>> OrderStore::ClaimOverdue(db::Connection& db, 
       db.Execute(kClaimOverdue, {owner_, limit, absl::ToInt64Milliseconds(times_.lease),
                                  absl::ToInt64Milliseconds(times_.decide_within)}));
   return ReadLeases(rows);
+}
+
+absl::StatusOr<OrderStore::Backlog> OrderStore::Measure(db::Connection& db) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kMeasure));
+  return Backlog{.dead = rows[0][0].as<int64_t>(),
+                 .oldest_step = absl::Microseconds(rows[0][1].as<int64_t>())};
 }
 
 absl::Status OrderStore::Renew(db::Connection& db, const std::vector<Lease>& leases) {

@@ -73,6 +73,10 @@ class OrderStore {
   };
   absl::StatusOr<LastOrder> FindLast(db::Connection& db, const std::string& user_id);
 
+  // The order that bought this version of the cart, dead or alive; empty when none did.
+  absl::StatusOr<std::string> FindByCart(db::Connection& db, const std::string& user_id,
+                                         const std::string& cart_version);
+
   // One order; of this user only, when `user_id` is given. NOT_FOUND. IsUnreadable when there is
   // a row that this binary does not understand.
   absl::StatusOr<Order> GetOrder(db::Connection& db, const std::string& order_id,
@@ -136,6 +140,14 @@ class OrderStore {
   // Likewise, of those only that are undecided past their deadline: to decide them nobody is
   // needed.
   absl::StatusOr<std::vector<Lease>> ClaimOverdue(db::Connection& db, int limit);
+
+  // What operators watch: the sagas that wait for a person, and for how long the oldest of the
+  // others has been between two steps.
+  struct Backlog {
+    int64_t dead = 0;
+    absl::Duration oldest_step;  // zero when all are at their end
+  };
+  absl::StatusOr<Backlog> Measure(db::Connection& db);
 
   // Gives sagas back, to be tried again after a random part of min(30 s, 100 ms * 2^retries), or,
   // when they only waited for somebody who is away, of `within`, which counts as no try.

@@ -13,6 +13,7 @@
 #include "shared/base/status_macros.h"
 #include "shared/db/async.h"
 #include "shared/telemetry/log.h"
+#include "shared/telemetry/metrics.h"
 
 namespace cartwright::order {
 namespace {
@@ -20,6 +21,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto kPeriod = std::chrono::milliseconds(200);
+constexpr auto kWatchPeriod = std::chrono::seconds(5);
 constexpr auto kStopWithin = std::chrono::seconds(3);
 constexpr int kClaimLimit = 64;
 // While a participant is away: enough to notice that it is back, and the rest keeps its place.
@@ -54,6 +56,7 @@ Recovery::Recovery(asio::io_context& io, db::Workers& workers, OrderStore& store
 void Recovery::Start() {
   asio::co_spawn(io_, Run(), EndOnError);
   asio::co_spawn(io_, KeepLeases(), EndOnError);
+  asio::co_spawn(io_, Watch(), EndOnError);
 }
 
 // All that this process drives.
@@ -75,6 +78,28 @@ asio::awaitable<void> Recovery::KeepLeases() {
     const absl::Status renewed =
         co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(renew));
     if (!renewed.ok()) log::Warn("saga.renew_failed", renewed.message());
+  }
+}
+
+// A gauge that cannot be measured keeps its value; that the database is away shows elsewhere.
+asio::awaitable<void> Recovery::Watch() {
+  auto& dead =
+      metrics::GaugeFamily("cartwright_sagas_dead", "Sagas that wait for a person.").Add({});
+  auto& oldest = metrics::GaugeFamily("cartwright_saga_oldest_step_seconds",
+                                      "For how long the oldest live saga has been at its step.")
+                     .Add({});
+  while (!stopping_) {
+    {
+      const Open open(open_);
+      auto measure = [this](db::Connection& db) { return store_.Measure(db); };
+      const auto backlog =
+          co_await db::Run(workers_, absl::Now() + kDatabaseTimeout, std::move(measure));
+      if (backlog.ok()) {
+        dead.Set(static_cast<double>(backlog->dead));
+        oldest.Set(absl::ToDoubleSeconds(backlog->oldest_step));
+      }
+    }
+    co_await Sleep(io_, kWatchPeriod);
   }
 }
 

@@ -19,7 +19,8 @@ class Recovery {
   Recovery(boost::asio::io_context& io, db::Workers& workers, OrderStore& store, Checkout& checkout,
            Completion& completion);
 
-  // Starts to look for work, five times a second, and to renew the leases of what is driven here.
+  // Starts to look for work, five times a second, to renew the leases of what is driven here, and
+  // to measure what all replicas have left: gauges of the whole shop, the same from each.
   void Start();
 
   // Takes no more work and gives back what this process holds, so that another one need not wait
@@ -31,6 +32,7 @@ class Recovery {
   boost::asio::awaitable<void> Run();
   boost::asio::awaitable<bool> TakeOver();
   boost::asio::awaitable<void> KeepLeases();
+  boost::asio::awaitable<void> Watch();
   std::vector<Lease> Leases() const;
   boost::asio::awaitable<void> Resume(Lease lease);
   boost::asio::awaitable<void> GiveBack();

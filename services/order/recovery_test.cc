@@ -2,8 +2,10 @@
 
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "services/order/order_fixture.h"
+#include "shared/telemetry/metrics.h"
 
 namespace cartwright::order {
 namespace {
@@ -48,6 +50,26 @@ class RecoveryTest : public OrderProcess {
   OrderStore dead_store_{"order:dead"};
   OrderStore peer_store_{"order:peer"};
 };
+
+// The runbook begins with these two.
+TEST_F(RecoveryTest, SagasThatWaitAreMeasured) {
+  const Order left = Abandon(), stuck = Abandon();
+  ASSERT_THAT(dead_store_.MarkDead(connection(), FirstLease(left), std::nullopt, "a bug"), IsOk());
+  const auto before = store_.Measure(connection());
+  ASSERT_THAT(before, IsOk());
+  EXPECT_EQ(before->dead, 1);
+  EXPECT_GT(before->oldest_step, absl::ZeroDuration()) << stuck.order_id;
+  recovery_.Start();
+  ASSERT_TRUE(Eventually([] {
+    return absl::StrContains(metrics::Render(), "\ncartwright_sagas_dead 1\n");
+  })) << metrics::Render();
+  // A dead saga has no age: with the other one at its end, nothing has.
+  ASSERT_TRUE(Eventually([&] {
+    const auto after = store_.Measure(connection());
+    return after.ok() && after->oldest_step == absl::ZeroDuration();
+  }));
+  EXPECT_EQ(StateOf(stuck.order_id), "CONFIRMED");
+}
 
 // What the process had done when it was killed.
 enum class Kill {

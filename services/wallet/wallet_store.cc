@@ -4,6 +4,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
+#include "shared/db/durable.h"
 
 namespace cartwright::wallet {
 namespace {
@@ -113,6 +114,7 @@ absl::StatusOr<WalletStore::DepositResult> WalletStore::Deposit(db::Connection& 
   const pqxx::row row = rows[0];
   const std::string result = row["result"].as<std::string>();
   using Outcome = DepositResult::Outcome;
+  if (result == "REPLAY") CW_RETURN_IF_ERROR(db::AwaitDurable(db));
   return DepositResult{.outcome = result == "OK"       ? Outcome::kDone
                                   : result == "REPLAY" ? Outcome::kReplay
                                                        : Outcome::kMismatch,

@@ -21,6 +21,12 @@ std::string& ServiceName() {
   return *name;
 }
 
+// Writes what the logger was given. Set by Init, gone after Shutdown.
+std::shared_ptr<spdlog::details::thread_pool>& Writer() {
+  static auto* writer = new std::shared_ptr<spdlog::details::thread_pool>;
+  return *writer;
+}
+
 // OpenTelemetry's severity_number of each level.
 int SeverityNumber(spdlog::level::level_enum level) {
   switch (level) {
@@ -53,21 +59,20 @@ bool Init(absl::string_view service, absl::string_view level) {
   ServiceName() = std::string(service);
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off) return false;
-  spdlog::init_thread_pool(kQueueSize, 1);
+  Writer() = std::make_shared<spdlog::details::thread_pool>(kQueueSize, 1);
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto logger =
-      std::make_shared<spdlog::async_logger>("json", std::move(sink), spdlog::thread_pool(),
-                                             spdlog::async_overflow_policy::overrun_oldest);
+  auto logger = std::make_shared<spdlog::async_logger>(
+      "json", std::move(sink), Writer(), spdlog::async_overflow_policy::overrun_oldest);
   logger->set_pattern("%v");
   logger->set_level(parsed);
   spdlog::set_default_logger(std::move(logger));
   return true;
 }
 
+// The logger stays, so that a thread that ends late finds one that says nothing.
 void Shutdown() {
-  // Held, so that it goes after the thread that writes what it was given, and not before.
-  const std::shared_ptr<spdlog::logger> logger = spdlog::default_logger();
-  spdlog::shutdown();
+  spdlog::default_logger_raw()->set_level(spdlog::level::off);
+  Writer().reset();
 }
 
 void Info(absl::string_view event, absl::string_view message, Fields fields) {

@@ -16,11 +16,12 @@ const lateReserveOfStock = {
 /**
  * Orders, with the states that their participants ended in.
  * @param {string[]} users @param {string} [where]
- * @returns {Promise<(import('./rpc.mjs').Order & {saga: string, hold: string | null, stock: string | null})[]>}
+ * @returns {Promise<(import('./rpc.mjs').Order
+ *   & {saga: string, cart_cleared: boolean, hold: string | null, stock: string | null})[]>}
  */
 export function readOrders(users, where = 'true') {
   return readJson(`SELECT coalesce(json_agg(r), '[]') FROM (
-    SELECT o.order_id, o.hold_id, o.user_id, o.currency, o.total, s.state AS saga, h.state AS hold, r.state AS stock,
+    SELECT o.order_id, o.hold_id, o.user_id, o.currency, o.total, s.state AS saga, s.cart_cleared, h.state AS hold, r.state AS stock,
       (SELECT refund_id FROM wallet.journal j WHERE j.refund_of = o.hold_id LIMIT 1) AS refund_id,
       (SELECT json_agg(json_build_object('product_id', product_id, 'quantity', quantity) ORDER BY position)
        FROM orders.order_line l WHERE l.order_id = o.order_id) AS lines
@@ -41,6 +42,7 @@ export async function resendLate(random, users) {
   const participants = new Participants({
     wallet: random.pick(names.filter((name) => kindOf(name) === 'wallet')),
     catalog: random.pick(names.filter((name) => kindOf(name) === 'catalog')),
+    cart: random.pick(names.filter((name) => kindOf(name) === 'cart')),
   });
   /** @type {string[]} */
   const wrong = [];
@@ -58,6 +60,8 @@ export async function resendLate(random, users) {
       send(`reserve of hold ${order.hold_id}`, lateReserveOfHold[order.hold ?? none], participants.reserveHold(order)),
       send(`reserve of stock ${order.order_id}`, lateReserveOfStock[order.stock ?? none], participants.reserveStock(order)),
     ]);
+    // What came into the cart since then is not of this order; the judge of the carts knows what is there.
+    if (order.cart_cleared) await send(`removal of ${order.order_id}`, '', participants.removeOrderedItems(order));
     // Capture and release are sent only after the decision: only then is there anything to repeat.
     if (['CONFIRMED', 'REFUNDING', 'REFUNDED'].includes(order.saga)) {
       await send(`capture of ${order.hold_id}`, 'CAPTURED', participants.captureHold(order));

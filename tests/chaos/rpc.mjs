@@ -59,10 +59,11 @@ const stockStates = ['UNSPECIFIED', 'RESERVED', 'COMMITTED', 'RELEASED', 'REFUSE
 
 /** The order service's side of its participants, on one process of each. */
 export class Participants {
-  /** @param {{wallet?: string, catalog?: string}} [names] of the processes */
-  constructor({ wallet = 'wallet', catalog = 'catalog' } = {}) {
+  /** @param {{wallet?: string, catalog?: string, cart?: string}} [names] of the processes */
+  constructor({ wallet = 'wallet', catalog = 'catalog', cart = 'cart' } = {}) {
     this.wallet = wallet;
     this.catalog = catalog;
+    this.cart = cart;
     /** @type {Map<string, http2.ClientHttp2Session>} */
     this.sessions = new Map();
   }
@@ -88,8 +89,7 @@ export class Participants {
 
   /** @param {Order} order */
   async reserveStock(order) {
-    const lines = order.lines.map((line) => bytes(2, Buffer.concat([bytes(1, line.product_id), number(2, line.quantity)])));
-    return this.#stock('ReserveStock', [bytes(1, order.order_id), ...lines]);
+    return this.#stock('ReserveStock', [bytes(1, order.order_id), ...linesOf(order, 2)]);
   }
 
   /** @param {Order} order */
@@ -112,6 +112,12 @@ export class Participants {
   /** @param {Order} order */
   async returnStock(order) {
     return this.#stock('ReturnStock', [bytes(1, order.order_id)]);
+  }
+
+  /** Answers with nothing, and so does this. @param {Order} order */
+  async removeOrderedItems(order) {
+    const fields = [bytes(1, order.user_id), bytes(2, order.order_id), ...linesOf(order, 3)];
+    return (await this.#call(this.cart, 'cart.v1.CartService/RemoveOrderedItems', fields)).toString();
   }
 
   /** @param {string} method @param {Buffer[]} fields */
@@ -173,6 +179,10 @@ export class Participants {
     for (const session of this.sessions.values()) session.destroy();
   }
 }
+
+/** Products and pieces, as a field that is repeated. @param {Order} order @param {number} tag */
+const linesOf = (order, tag) => order.lines.map((line) => bytes(tag,
+  Buffer.concat([bytes(1, line.product_id), number(2, line.quantity)])));
 
 /** @param {Buffer | undefined} message @param {number} tag */
 function stateIn(message, tag) {

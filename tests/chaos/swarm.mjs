@@ -172,7 +172,7 @@ class Swarm {
   prove(seconds) {
     if (this.violations.length > 0) return;
     const seen = {
-      seconds, looks: this.looks.length, counts: this.operations?.counts ?? new Map(),
+      seconds, offered: this.totals.offered, sent: this.totals.sent, looks: this.looks.length, counts: this.operations?.counts ?? new Map(),
       crashes: new Map((this.crashes ?? []).map((kind) => [kind, this.fired.get(kind) ?? 0])),
     };
     for (const line of unseen(seen)) console.log(`  ${line}`);

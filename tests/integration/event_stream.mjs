@@ -16,11 +16,12 @@ export class EventStream {
    * Connects; the answer may be an error, or 204.
    * @param {string} orderId
    * @param {string} [token]
-   * @param {{after?: string, accept?: string}} [options] `after`: Last-Event-ID
+   * @param {{after?: string, accept?: string, origin?: string}} [options] `after`: Last-Event-ID;
+   *   `origin`: of another gateway
    */
-  static async open(orderId, token, { after, accept = 'text/event-stream' } = {}) {
+  static async open(orderId, token, { after, accept = 'text/event-stream', origin = shopUrl } = {}) {
     const stream = new EventStream();
-    stream.response = await fetch(`${shopUrl}/api/orders/${orderId}/events`, {
+    stream.response = await fetch(`${origin}/api/orders/${orderId}/events`, {
       headers: {
         Accept: accept,
         ...(token ? { Authorization: `Bearer ${token}` } : {}),

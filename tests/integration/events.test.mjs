@@ -6,34 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { EventStream } from './event_stream.mjs';
-import { Lock } from './lock.mjs';
+import { heldOrder } from './held_order.mjs';
 import { assertProblem, call, eventually, killAndAwait, pidOf, productsInStock, query, Shopper } from './shop.mjs';
-
-/**
- * A shopper, and their order that is decided but cannot be settled until `release` is called, or the
- * test ends.
- * @param {import('node:test').TestContext} t
- */
-async function heldOrder(t) {
-  const [product] = await productsInStock();
-  const shopper = await Shopper.withMoney(5 * Number(product.price.minorUnits));
-  await shopper.add(product.id, 1);
-  const lock = await Lock.take('LOCK TABLE wallet.journal IN EXCLUSIVE MODE');
-  const checkout = shopper.checkout().catch(() => undefined);
-  let held = true;
-  const release = async () => {
-    if (!held) return;
-    held = false;
-    await lock.release();
-    await checkout;
-  };
-  t.after(release);
-  const [[order]] = await eventually('it is decided', async () => {
-    const rows = await query(`SELECT order_id FROM orders.saga WHERE user_id = '${shopper.id}' AND state = 'COMMITTING'`);
-    return rows.length ? rows : undefined;
-  });
-  return { shopper, order, release };
-}
 
 /** What the table has, the law for every stream. @param {string} order */
 async function idsOf(order) {

@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { EventStream } from './event_stream.mjs';
+import { heldOrder } from './held_order.mjs';
 import { assertNothingLost } from './invariants.mjs';
-import { cartwright, eventually, pidOf, productsInStock, shopUrl, Shopper } from './shop.mjs';
+import { cartwright, eventually, killAndAwait, pidOf, productsInStock, shopUrl, Shopper } from './shop.mjs';
 
 const data = process.env.CARTWRIGHT_DATA ?? '';
 const base = Number(new URL(shopUrl).port);
@@ -61,6 +63,23 @@ test('callers take both replicas in turn', async () => {
     const now = await Promise.all(ports.map(calls));
     return now.every((count, index) => count > before[index]) ? true : undefined;
   });
+});
+
+test('an event stream that one gateway began goes on at the other, without a gap', async (t) => {
+  const { shopper, order, release } = await heldOrder(t);
+  const first = await EventStream.open(order, shopper.token);
+  const events = [await first.next(), await first.next()];
+  await killAndAwait('gateway');
+  await first.rest();
+  const second = await EventStream.open(order, shopper.token, {
+    after: events[0]?.id, origin: `http://127.0.0.1:${base + 20}`,
+  });
+  assert.equal(second.status, 200);
+  assert.deepEqual(await second.next(), events[1], 'what the first gateway told already');
+  await release();
+  events.push(...await second.rest());
+  assert.deepEqual(events.map((event) => event?.data.state), ['PENDING', 'CONFIRMED', 'CONFIRMED']);
+  assert.equal(events.at(-1)?.data.settled, true);
 });
 
 test('DATA/routes puts something between one process and another, Postgres included', async () => {

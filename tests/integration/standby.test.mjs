@@ -50,6 +50,12 @@ test('a commit that no standby confirmed is in doubt, and the same key finds out
       // Whose own time was over before says nothing.
     } while (answer.status === 504);
     assert.equal(answer.status, 503, 'it is not acknowledged');
+    // It is there for all to see, and could be lost all the same.
+    const early = shopper.deposit(100, key);
+    const pid = await eventually('the same key waits, too', async () => (await query(
+      `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '%pg_logical_emit_message%'`))[0]?.[0]);
+    await query(`SELECT pg_cancel_backend(${pid})`);
+    assert.notEqual((await early).status, 200, 'what no standby confirmed is not acknowledged by a replay');
     await waitForStandbys('');
     const again = await eventually('the same key has an answer', async () => {
       const reply = await shopper.deposit(100, key);

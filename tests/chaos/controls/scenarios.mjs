@@ -1,4 +1,4 @@
-// The negative controls: ten deliberate bugs, and for each the shortest story in which it does harm. The
+// The negative controls: eleven deliberate bugs, and for each the shortest story in which it does harm. The
 // story alone must end well; with the bug it must not, and a judge must say so.
 
 import assert from 'node:assert/strict';
@@ -173,6 +173,16 @@ export const controls = [
       await bench.operations?.add(person, bench.products?.[1] ?? '', 2);
       lock.close();
       await bench.settle();
+    },
+  },
+  {
+    bug: 'a second removal from the cart takes what came since', patch: 'removed_twice.sql', judges: /^carts/,
+    async story(bench, person) {
+      await prepare(bench, person, 1);
+      await bench.operations?.checkout(person, randomUUID());
+      await bench.settle();
+      await bench.operations?.add(person, bench.products?.[0] ?? '', 2);
+      await resend(bench, person);
     },
   },
 ];
