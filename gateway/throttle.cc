@@ -7,7 +7,6 @@
 #include "cartwright/api/v1/error_reason.pb.h"
 #include "gateway/client_address.h"
 #include "gateway/wire.h"
-#include "google/rpc/error_details.pb.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -24,12 +23,7 @@ int64_t SecondsUp(absl::Duration duration) {
 
 absl::Status TooMany(api::v1::ErrorReason reason, absl::string_view sentence,
                      absl::Duration retry_after) {
-  absl::Status error = Error(absl::StatusCode::kResourceExhausted, reason, sentence);
-  google::rpc::RetryInfo info;
-  info.mutable_retry_delay()->set_seconds(SecondsUp(retry_after));
-  error.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
-                   absl::Cord(info.SerializeAsString()));
-  return error;
+  return RetryAfter(Error(absl::StatusCode::kResourceExhausted, reason, sentence), retry_after);
 }
 
 absl::Status RateLimited(absl::Duration retry_after) {

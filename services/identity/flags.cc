@@ -8,6 +8,11 @@ ABSL_FLAG(std::string, issuer, "http://localhost:8080",
           "The shop's public URL: `iss` of the access tokens, without a slash at its end.");
 ABSL_FLAG(std::string, key_encryption_key_file, "",
           "File of 64 hex digits, the key that seals signing keys; the same for all replicas.");
+ABSL_FLAG(std::string, password_pepper_file, "",
+          "File of 64 hex digits, the key that goes into every password hash; the same for all "
+          "replicas. Without it no password can be checked any more.");
+ABSL_FLAG(std::string, old_password_pepper_file, "",
+          "The one before, for as long as hashes are left that were made with it; may be empty.");
 ABSL_FLAG(int, hash_threads, 2, "Threads that hash passwords, each with 19 MiB, 1..64.");
 
 namespace cartwright::identity {
@@ -15,6 +20,18 @@ namespace cartwright::identity {
 absl::Status CheckFlags() {
   CW_RETURN_IF_ERROR(kit::CheckSet("issuer", absl::GetFlag(FLAGS_issuer)));
   return kit::CheckRange("hash_threads", absl::GetFlag(FLAGS_hash_threads), 1, 64);
+}
+
+std::string SealingKey(const kit::Kit& kit) {
+  return kit.key_file("key_encryption_key_file", absl::GetFlag(FLAGS_key_encryption_key_file));
+}
+
+std::vector<Pepper> Peppers(const kit::Kit& kit) {
+  std::vector<Pepper> peppers = {
+      Pepper(kit.key_file("password_pepper_file", absl::GetFlag(FLAGS_password_pepper_file)))};
+  const std::string old = absl::GetFlag(FLAGS_old_password_pepper_file);
+  if (!old.empty()) peppers.emplace_back(kit.key_file("old_password_pepper_file", old));
+  return peppers;
 }
 
 }  // namespace cartwright::identity

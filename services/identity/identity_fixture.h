@@ -27,7 +27,8 @@ class IdentityFixture : public testing::PostgresFixture {
 
   IdentityStore store_;
   db::Workers workers_;
-  PasswordHasher hasher_{2};
+  const Pepper pepper_{std::string(32, 'p')};
+  PasswordHasher hasher_{2, {pepper_}};
   KeyRing keys_;
   IdentityService service_;
   testing::ServiceFixture server_;

@@ -139,11 +139,12 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
                  " AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_table_privilege('identity_app', c.oid, 'DELETE, TRUNCATE, TRIGGER')"),
             "0");
-  EXPECT_EQ(Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
-                 " WHERE pronamespace = 'identity'::regnamespace"
-                 " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
-            "change_password email_key is_live login logout refresh_session register_user "
-            "revoke_session roles_of");
+  EXPECT_EQ(
+      Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
+           " WHERE pronamespace = 'identity'::regnamespace"
+           " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
+      "admit_login change_password email_key is_live login logout refresh_session register_user "
+      "revoke_session roles_of");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

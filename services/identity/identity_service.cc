@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/identity/access_token.h"
+#include "services/identity/password_policy.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -107,11 +108,25 @@ absl::Status IdentityService::SetTokens(const Grant& grant, Response& response) 
   return absl::OkStatus();
 }
 
+IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call& call,
+                                                                const char* field,
+                                                                const std::string& password,
+                                                                std::vector<std::string> near) {
+  CW_CO_ASSIGN_OR_RETURN(const bool guessable,
+                         co_await hasher_.IsGuessable(password, std::move(near), call.deadline));
+  if (guessable) {
+    co_return InvalidField(field,
+                           "is too easy to guess; a few words that do not belong together are not");
+  }
+  co_return co_await hasher_.Hash(password, call.deadline);
+}
+
 IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
     const rpc::Call& call, const v1::RegisterRequest& request) {
   // The hash comes first, also for an address that is taken: both answers take as long.
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
-                         co_await hasher_.Hash(request.password(), call.deadline));
+                         co_await HashChosen(call, "password", request.password(),
+                                             WordsNear(request.email(), request.display_name())));
   const std::string token = NewRefreshToken();
   const auto session = NewSessionFor(request, token);
   IdentityStore::User user{.user_id = NewUuid(),
@@ -136,8 +151,21 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
 
 IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call& call,
                                                                  const v1::LoginRequest& request) {
-  const auto find = [&](db::Connection& db) { return store_.FindByEmail(db, request.email()); };
-  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
+  const auto admit = [&](db::Connection& db) {
+    return store_.AdmitLogin(db, request.email(), request.client_ip());
+  };
+  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await db::Run(workers_, call.deadline, admit));
+  const auto& user = admission.user;
+  if (admission.wait_s > 0) {
+    log::Warn("authn_login_lock", "Too many tries; the password was not looked at.",
+              {{"user_id", user ? user->user_id : ""},
+               {"client_ip", request.client_ip()},
+               {"request_id", call.request_id},
+               {"wait_s", admission.wait_s}});
+    co_return RetryAfter(Error(absl::StatusCode::kResourceExhausted, v1::ACCOUNT_LOCKED,
+                               "Too many attempts to sign in; please wait."),
+                         absl::Seconds(admission.wait_s));
+  }
   const std::string seen = user ? user->password_hash : "";
   CW_CO_ASSIGN_OR_RETURN(const bool good,
                          co_await hasher_.Verify(request.password(), seen, call.deadline));
@@ -146,7 +174,7 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
     co_return InvalidCredentials();
   }
   std::optional<std::string> better;
-  if (NeedsRehash(seen)) {
+  if (hasher_.NeedsRehash(seen)) {
     CW_CO_ASSIGN_OR_RETURN(better, co_await hasher_.Hash(request.password(), call.deadline));
   }
   const std::string token = NewRefreshToken();
@@ -237,18 +265,20 @@ IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePasswo
     const rpc::Call& call, const v1::ChangePasswordRequest& request) {
   if (!IsUuid(request.session_id())) co_return InvalidToken();
   const auto find = [&](db::Connection& db) {
-    return store_.FindPassword(db, request.user_id(), request.session_id());
+    return store_.FindBySession(db, request.user_id(), request.session_id());
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto seen, co_await db::Run(workers_, call.deadline, find));
+  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
   // Here an access token is worth no more than its session.
-  if (!seen) co_return InvalidToken();
-  CW_CO_ASSIGN_OR_RETURN(const bool good,
-                         co_await hasher_.Verify(request.current_password(), *seen, call.deadline));
+  if (!user) co_return InvalidToken();
+  CW_CO_ASSIGN_OR_RETURN(
+      const bool good,
+      co_await hasher_.Verify(request.current_password(), user->password_hash, call.deadline));
   if (!good) co_return InvalidCredentials();
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
-                         co_await hasher_.Hash(request.new_password(), call.deadline));
-  const IdentityStore::PasswordChange change = {request.user_id(), request.session_id(), *seen,
-                                                std::move(hash)};
+                         co_await HashChosen(call, "newPassword", request.new_password(),
+                                             WordsNear(user->email, user->display_name)));
+  const IdentityStore::PasswordChange change = {request.user_id(), request.session_id(),
+                                                user->password_hash, std::move(hash)};
   const auto update = [&](db::Connection& db) { return store_.ChangePassword(db, change); };
   CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, update));
   if (!unchanged) co_return InvalidCredentials();

@@ -54,6 +54,11 @@ class IdentityService {
     std::string refresh_token;
   };
 
+  // The hash of a password that a user has chosen. INVALID_FIELD naming `field` when it is easy to
+  // guess for whoever knows the words `near` to them.
+  Reply<std::string> HashChosen(const rpc::Call& call, const char* field,
+                                const std::string& password, std::vector<std::string> near);
+
   // Fills in the tokens of a RegisterResponse, LoginResponse or RefreshResponse. UNAVAILABLE
   // before the signing key is here.
   template <typename Response>

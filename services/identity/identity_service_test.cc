@@ -149,28 +149,49 @@ TEST_F(IdentityServiceTest, AWrongPasswordAndAnUnknownAddressGetTheSameAnswer) {
   EXPECT_EQ(wrong, unknown);
 }
 
+TEST_F(IdentityServiceTest, APasswordThatIsEasyToGuessIsRefused) {
+  v1::RegisterRequest request;
+  request.set_email("zdenka@example.com");
+  request.set_display_name("Krhovice");
+  for (const char* password : {"password1234", "Krhovice2026", "zdenka@example.com"}) {
+    request.set_password(password);
+    const auto status = server_.Call<v1::RegisterResponse>(request).status();
+    EXPECT_THAT(status, HasErrorReason("INVALID_FIELD")) << password;
+    EXPECT_EQ(DetailsOf(status).violations.front().first, "password");
+  }
+  CW_ASSERT_OK_AND_ASSIGN(const auto made, Register("zdenka@example.com"));
+  const auto changed =
+      ChangePassword(made.user().id(), SessionOf(made.access_token()), kPassword, "zdenkazdenka");
+  EXPECT_THAT(changed, HasErrorReason("INVALID_FIELD"));
+  EXPECT_EQ(DetailsOf(changed).violations.front().first, "newPassword");
+  EXPECT_THAT(Login("zdenka@example.com", kPassword), IsOk());
+}
+
 TEST_F(IdentityServiceTest, APasswordCountsToItsLastCharacter) {
   v1::RegisterRequest request;
   request.set_email("ada@example.com");
   request.set_display_name("Ada");
   std::string password;  // 128 characters, 512 bytes
-  for (int i = 0; i < 128; ++i) password += "🐎";
+  for (int i = 0; i < 128; ++i) {
+    password += "\xf0\x9f";
+    password += {static_cast<char>(0x90 + i * 5 % 16), static_cast<char>(0x80 + i * 37 % 64)};
+  }
   request.set_password(password);
   ASSERT_THAT(server_.Call<v1::RegisterResponse>(request), IsOk());
   EXPECT_THAT(Login("ada@example.com", password), IsOk());
-  password.back() = '\x8f';
+  password.back() ^= 1;
   EXPECT_THAT(Login("ada@example.com", password), HasErrorReason("INVALID_CREDENTIALS"));
 }
 
 TEST_F(IdentityServiceTest, LoginRehashesAPasswordOfALowerCost) {
   CW_ASSERT_OK_AND_ASSIGN(const auto made, Register("ada@example.com"));
   const db::Statement weaken = {"weaken", "UPDATE users SET password_hash = $1"};
-  ASSERT_THAT(
-      superuser().Execute(weaken, {HashPassword(kPassword, {.memory_kib = 64, .passes = 1})}),
-      IsOk());
+  ASSERT_THAT(superuser().Execute(
+                  weaken, {HashPassword(kPassword, pepper_, {.memory_kib = 64, .passes = 1})}),
+              IsOk());
   ASSERT_THAT(Login("ada@example.com", kPassword), IsOk());
   CW_ASSERT_OK_AND_ASSIGN(const auto user, store_.GetUser(connection(), made.user().id()));
-  EXPECT_FALSE(NeedsRehash(user->password_hash)) << user->password_hash;
+  EXPECT_FALSE(NeedsRehash(user->password_hash, pepper_)) << user->password_hash;
   EXPECT_THAT(Login("ada@example.com", kPassword), IsOk());
 }
 

@@ -26,9 +26,12 @@ constexpr db::Statement kRevokeSession = {"identity.revoke_session",
 constexpr db::Statement kChangePassword = {"identity.change_password",
                                            "SELECT change_password($1, $2, $3, $4)"};
 
-// At most one row, by users_email_key and users_pkey.
-constexpr db::Statement kFindByEmail = {"identity.find_by_email",
-                                        CW_USER_COLUMNS "WHERE email_key(email) = email_key($1)"};
+// One row; its user is null for an unknown address.
+constexpr db::Statement kAdmitLogin = {
+    "identity.admit_login",
+    "SELECT a.wait_s, u.* FROM admit_login($1, $2) a LEFT JOIN (" CW_USER_COLUMNS
+    ") u ON u.user_id = a.owner"};
+// At most one row, by users_pkey.
 constexpr db::Statement kGetUser = {"identity.get_user", CW_USER_COLUMNS "WHERE user_id = $1"};
 
 // At most 100 rows by session_live_by_user.
@@ -55,10 +58,10 @@ constexpr db::Statement kListEndedSessions = {"identity.list_ended_sessions",
 )sql"};
 
 // At most one row by session_pkey and users_pkey.
-constexpr db::Statement kFindPassword = {"identity.find_password", R"sql(
-  SELECT u.password_hash FROM session s JOIN users u ON u.user_id = s.user_id
-  WHERE s.session_id = $2 AND s.user_id = $1 AND is_live(s)
-)sql"};
+constexpr db::Statement kFindBySession = {
+    "identity.find_by_session", CW_USER_COLUMNS
+    "WHERE user_id = (SELECT s.user_id FROM session s WHERE s.session_id = $2 "
+    "AND s.user_id = $1 AND is_live(s))"};
 
 // A handful of rows; a key is retired once in months.
 constexpr db::Statement kListSigningKeys = {"identity.list_signing_keys", R"sql(
@@ -77,7 +80,7 @@ std::vector<std::string> Roles(const pqxx::field& field) {
 }
 
 std::optional<IdentityStore::User> ReadUser(const pqxx::result& rows) {
-  if (rows.empty()) return std::nullopt;
+  if (rows.empty() || rows[0]["user_id"].is_null()) return std::nullopt;
   const auto row = rows[0];
   return IdentityStore::User{.user_id = row["user_id"].as<std::string>(),
                              .email = row["email"].as<std::string>(),
@@ -114,10 +117,11 @@ absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& 
   return rows[0][0].as<int64_t>();
 }
 
-absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindByEmail(
-    db::Connection& db, const std::string& email) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindByEmail, {email}));
-  return ReadUser(rows);
+absl::StatusOr<IdentityStore::Admission> IdentityStore::AdmitLogin(db::Connection& db,
+                                                                   const std::string& email,
+                                                                   const std::string& client_ip) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kAdmitLogin, {email, client_ip}));
+  return Admission{.wait_s = rows[0]["wait_s"].as<int>(), .user = ReadUser(rows)};
 }
 
 absl::StatusOr<bool> IdentityStore::Login(db::Connection& db, const User& user,
@@ -191,11 +195,10 @@ absl::StatusOr<IdentityStore::EndedSessions> IdentityStore::ListEndedSessions(
   return result;
 }
 
-absl::StatusOr<std::optional<std::string>> IdentityStore::FindPassword(
+absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindBySession(
     db::Connection& db, const std::string& user_id, const std::string& session_id) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindPassword, {user_id, session_id}));
-  if (rows.empty()) return std::optional<std::string>();
-  return std::optional(rows[0][0].as<std::string>());
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindBySession, {user_id, session_id}));
+  return ReadUser(rows);
 }
 
 absl::StatusOr<bool> IdentityStore::ChangePassword(db::Connection& db,

@@ -34,8 +34,16 @@ class IdentityStore {
   // Makes a shopper with a session; when. Errors: ALREADY_EXISTS violating users_email_key.
   absl::StatusOr<int64_t> Register(db::Connection& db, const User& user, const NewSession& session);
 
-  // Nothing for an unknown address. Addresses are compared without case.
-  absl::StatusOr<std::optional<User>> FindByEmail(db::Connection& db, const std::string& email);
+  // Whether a password may be tried now. Addresses are compared without case.
+  struct Admission {
+    int wait_s = 0;            // until the next try; nothing was counted when it is not 0
+    std::optional<User> user;  // nothing for an unknown address
+  };
+
+  // Counts a try against the account and the address it comes from; see
+  // 0006_add_login_attempts.sql.
+  absl::StatusOr<Admission> AdmitLogin(db::Connection& db, const std::string& email,
+                                       const std::string& client_ip);
 
   // Makes a session for `user` as it was found; false when its password changed meanwhile.
   // `better_hash` replaces that of the same password.
@@ -74,10 +82,9 @@ class IdentityStore {
   absl::StatusOr<bool> RevokeSession(db::Connection& db, const std::string& user_id,
                                      const std::string& session_id);
 
-  // The user's password hash, when the session is live.
-  absl::StatusOr<std::optional<std::string>> FindPassword(db::Connection& db,
-                                                          const std::string& user_id,
-                                                          const std::string& session_id);
+  // The user, when the session is theirs and live.
+  absl::StatusOr<std::optional<User>> FindBySession(db::Connection& db, const std::string& user_id,
+                                                    const std::string& session_id);
 
   // A session that ended, and where it stands among them.
   struct EndedSession {

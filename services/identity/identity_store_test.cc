@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "shared/base/secret.h"
+#include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
 #include "shared/testing/postgres_fixture.h"
 #include "shared/testing/status_matchers.h"
@@ -67,6 +68,11 @@ class IdentityStoreTest : public testing::PostgresFixture {
     const SignedIn who = {.user = user, .session_id = NewUuid(), .token = NewToken()};
     EXPECT_TRUE(store_.Login(connection(), user, std::nullopt, SessionOf(who)).value());
     return who;
+  }
+
+  absl::StatusOr<std::optional<IdentityStore::User>> Find(const std::string& email) {
+    CW_ASSIGN_OR_RETURN(auto admission, store_.AdmitLogin(connection(), email, "192.0.2.1"));
+    return admission.user;
   }
 
   IdentityStore::Rotation Refresh(const std::string& token, const std::string& next = NewToken()) {
@@ -130,12 +136,12 @@ TEST_F(IdentityStoreTest, AnAddressIsTakenHoweverItIsSpelt) {
     const auto refused = store_.Register(connection(), other.user, SessionOf(other));
     EXPECT_THAT(refused, ViolatesConstraint("users_email_key")) << spelling;
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists)) << spelling;
-    CW_ASSERT_OK_AND_ASSIGN(const auto found, store_.FindByEmail(connection(), spelling));
+    CW_ASSERT_OK_AND_ASSIGN(const auto found, Find(spelling));
     ASSERT_TRUE(found.has_value()) << spelling;
     EXPECT_EQ(found->email, "ÄDA@example.com");
   }
   EXPECT_EQ(Look("SELECT count(*) FROM session"), "1");
-  EXPECT_FALSE(store_.FindByEmail(connection(), "ada@example.com").value().has_value());
+  EXPECT_FALSE(Find("ada@example.com").value().has_value());
 }
 
 TEST_F(IdentityStoreTest, ALoginWithAPasswordThatChangedMeanwhileMakesNoSession) {
@@ -219,8 +225,8 @@ TEST_F(IdentityStoreTest, ASessionExpiresUnusedOrOld) {
     EXPECT_EQ(rotation.session_id, who.session_id) << c.sql;
     const bool live = c.outcome == Outcome::kRotated;
     EXPECT_EQ(Sessions(who.user.user_id).size(), live ? 1u : 0u) << c.sql;
-    const auto hash = store_.FindPassword(connection(), who.user.user_id, who.session_id);
-    EXPECT_EQ(hash.value().has_value(), live) << c.sql;
+    const auto user = store_.FindBySession(connection(), who.user.user_id, who.session_id);
+    EXPECT_EQ(user.value().has_value(), live) << c.sql;
   }
 }
 
@@ -357,7 +363,7 @@ TEST_F(IdentityStoreTest, ASessionIsItsOwnersAlone) {
   const SignedIn ada = Register();
   const std::string eve = Register("eve@example.com").user.user_id;
   EXPECT_FALSE(store_.RevokeSession(connection(), eve, ada.session_id).value());
-  EXPECT_FALSE(store_.FindPassword(connection(), eve, ada.session_id).value().has_value());
+  EXPECT_FALSE(store_.FindBySession(connection(), eve, ada.session_id).value().has_value());
   EXPECT_EQ(Refresh(ada.token).outcome, Outcome::kRotated);
 }
 
@@ -382,7 +388,7 @@ TEST_F(IdentityStoreTest, WhatEndedStaysEnded) {
     EXPECT_EQ(Refresh(who.token).outcome, Outcome::kUnknown);
     EXPECT_EQ(Sessions(ada).size(), 0u);
     EXPECT_FALSE(store_.RevokeSession(connection(), ada, who.session_id).value());
-    EXPECT_FALSE(store_.FindPassword(connection(), ada, who.session_id).value().has_value());
+    EXPECT_FALSE(store_.FindBySession(connection(), ada, who.session_id).value().has_value());
     EXPECT_THAT(store_.Logout(connection(), who.token), IsOk());
     EXPECT_EQ(ReasonOf(who), reason);
   }

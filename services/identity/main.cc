@@ -10,10 +10,9 @@ int main(int argc, char** argv) {
     cartwright::kit::OrDie(identity::CheckFlags());
     auto& workers = kit.database();
     auto& store = kit.Own<identity::IdentityStore>();
-    const std::string key_file = absl::GetFlag(FLAGS_key_encryption_key_file);
-    auto& keys = kit.Own<identity::KeyRing>(workers, store,
-                                            kit.key_file("key_encryption_key_file", key_file));
-    auto& hasher = kit.Own<identity::PasswordHasher>(absl::GetFlag(FLAGS_hash_threads));
+    auto& keys = kit.Own<identity::KeyRing>(workers, store, identity::SealingKey(kit));
+    auto& hasher = kit.Own<identity::PasswordHasher>(absl::GetFlag(FLAGS_hash_threads),
+                                                     identity::Peppers(kit));
     using S = identity::IdentityService;
     auto& service = kit.Own<S>(workers, store, keys, hasher, absl::GetFlag(FLAGS_issuer));
     kit.Serve(service, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,

@@ -6,11 +6,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "boost/asio/post.hpp"
+#include "services/identity/password_policy.h"
 #include "shared/base/async_result.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
+#include "shared/base/status_macros.h"
 
 namespace cartwright::identity {
 
@@ -22,6 +25,15 @@ constexpr uint32_t kLanes = 1;
 constexpr size_t kSalt = 16;
 constexpr size_t kDigest = 32;
 
+// As PHC strings have it, among the parameters.
+constexpr absl::string_view kKeyId = ",keyid=";
+constexpr size_t kKeyIdLength = 8;
+
+// The beginning of a PHC string, up to the last parameter that libargon2 knows.
+std::string CostsOf(HashCost cost) {
+  return absl::StrCat("$argon2id$v=19$m=", cost.memory_kib, ",t=", cost.passes, ",p=", kLanes);
+}
+
 absl::Status Overloaded() {
   return Error(absl::StatusCode::kResourceExhausted, api::v1::OVERLOADED,
                "Too many people sign in at once; try again.");
@@ -29,32 +41,52 @@ absl::Status Overloaded() {
 
 }  // namespace
 
-std::string HashPassword(absl::string_view password, HashCost cost) {
+Pepper::Pepper(std::string key_bytes)
+    : key(std::move(key_bytes)), id(Base64Url(Sha256(key).substr(0, 6))) {}
+
+// The function knows no keys: what it hashes is an HMAC of the password.
+std::string HashPassword(absl::string_view password, const Pepper& pepper, HashCost cost) {
   const auto [memory, passes] = cost;
   const std::string salt = RandomBytes(kSalt);
+  const std::string peppered = HmacSha256(pepper.key, password);
   std::string encoded(argon2_encodedlen(passes, memory, kLanes, kSalt, kDigest, Argon2_id), '\0');
   const int code =
-      argon2id_hash_encoded(passes, memory, kLanes, password.data(), password.size(), salt.data(),
+      argon2id_hash_encoded(passes, memory, kLanes, peppered.data(), peppered.size(), salt.data(),
                             salt.size(), kDigest, encoded.data(), encoded.size());
   // Only memory can be missing, and then the process is lost anyway.
   if (code != ARGON2_OK) std::abort();
   encoded.resize(encoded.find('\0'));
-  return encoded;
+  const std::string costs = CostsOf(cost);
+  return absl::StrCat(costs, kKeyId, pepper.id, absl::StripPrefix(encoded, costs));
 }
 
-bool IsPassword(absl::string_view password, const std::string& hash) {
-  return argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+absl::StatusOr<const Pepper*> PepperOf(absl::string_view hash, const std::vector<Pepper>& peppers) {
+  const size_t at = hash.find(kKeyId);
+  if (at == absl::string_view::npos) return nullptr;
+  for (const Pepper& pepper : peppers) {
+    if (hash.substr(at + kKeyId.size(), kKeyIdLength) == pepper.id) return &pepper;
+  }
+  return absl::DataLossError("a password hash names a pepper that is not configured");
 }
 
-bool NeedsRehash(absl::string_view hash) {
-  const auto [memory, passes] = HashCost();
-  return !absl::StartsWith(
-      hash, absl::StrCat("$argon2id$v=19$m=", memory, ",t=", passes, ",p=", kLanes, "$"));
+bool IsPassword(absl::string_view password, absl::string_view hash, const Pepper* pepper) {
+  std::string plain(hash);
+  std::string secret(password);
+  if (pepper != nullptr) {
+    plain.erase(hash.find(kKeyId), kKeyId.size() + kKeyIdLength);
+    secret = HmacSha256(pepper->key, password);
+  }
+  return argon2id_verify(plain.c_str(), secret.data(), secret.size()) == ARGON2_OK;
 }
 
-PasswordHasher::PasswordHasher(int threads)
+bool NeedsRehash(absl::string_view hash, const Pepper& pepper) {
+  return !absl::StartsWith(hash, absl::StrCat(CostsOf({}), kKeyId, pepper.id, "$"));
+}
+
+PasswordHasher::PasswordHasher(int threads, std::vector<Pepper> peppers)
     : limit_(threads * (kQueuePerThread + 1)),
-      nobody_(HashPassword(RandomBytes(32))),
+      peppers_(std::move(peppers)),
+      nobody_(HashPassword(RandomBytes(32), peppers_.front())),
       pool_(threads) {}
 
 PasswordHasher::~PasswordHasher() { pool_.join(); }
@@ -80,16 +112,28 @@ auto PasswordHasher::Run(Work work, absl::Time deadline)
 
 asio::awaitable<absl::StatusOr<std::string>> PasswordHasher::Hash(std::string password,
                                                                   absl::Time deadline) {
-  const auto work = [&password] { return HashPassword(password); };
+  const auto work = [this, &password] { return HashPassword(password, peppers_.front()); };
   co_return co_await Run(work, deadline);
 }
 
 asio::awaitable<absl::StatusOr<bool>> PasswordHasher::Verify(std::string password, std::string hash,
                                                              absl::Time deadline) {
-  const auto work = [this, &password, &hash] {
-    return IsPassword(password, hash.empty() ? nobody_ : hash) && !hash.empty();
-  };
+  const bool somebody = !hash.empty();
+  if (!somebody) hash = nobody_;
+  CW_CO_ASSIGN_OR_RETURN(const Pepper* pepper, PepperOf(hash, peppers_));
+  const auto work = [&] { return IsPassword(password, hash, pepper) && somebody; };
   co_return co_await Run(work, deadline);
+}
+
+asio::awaitable<absl::StatusOr<bool>> PasswordHasher::IsGuessable(std::string password,
+                                                                  std::vector<std::string> near,
+                                                                  absl::Time deadline) {
+  const auto work = [&password, &near] { return identity::IsGuessable(password, near); };
+  co_return co_await Run(work, deadline);
+}
+
+bool PasswordHasher::NeedsRehash(absl::string_view hash) const {
+  return identity::NeedsRehash(hash, peppers_.front());
 }
 
 }  // namespace cartwright::identity

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -19,26 +20,51 @@ struct HashCost {
   uint32_t passes = 2;
 };
 
-// The Argon2id hash of a password, as a PHC string, with a new salt.
-std::string HashPassword(absl::string_view password, HashCost cost = {});
+// A key that goes into every hash and is not in the database, so that who has only the database
+// cannot guess passwords at all. Hashes name it by `id`.
+struct Pepper {
+  // `key`: 32 bytes.
+  explicit Pepper(std::string key);
 
-// Whether `hash` is of this password; false for a hash that is not Argon2id's.
-bool IsPassword(absl::string_view password, const std::string& hash);
+  std::string key;
+  std::string id;  // 8 characters, made of the key
+};
 
-// Whether a hash was made at another cost than the default.
-bool NeedsRehash(absl::string_view hash);
+// The Argon2id hash of a password, as a PHC string that names its pepper, with a new salt.
+std::string HashPassword(absl::string_view password, const Pepper& pepper, HashCost cost = {});
+
+// The pepper that a hash was made with; null for a hash from before there were any. DATA_LOSS when
+// it is none of these.
+absl::StatusOr<const Pepper*> PepperOf(absl::string_view hash, const std::vector<Pepper>& peppers);
+
+// Whether `hash`, made with this pepper, is of this password; false for a hash that is not
+// Argon2id's.
+bool IsPassword(absl::string_view password, absl::string_view hash, const Pepper* pepper);
+
+// Whether a hash was made at another cost than the default, or with another pepper.
+bool NeedsRehash(absl::string_view hash, const Pepper& pepper);
 
 // Hashes passwords on threads of its own, so that a flood of logins can take no more than
 // `threads` cores and 19 MiB each, and nothing else waits for it. What cannot be hashed soon is
 // refused with OVERLOADED. Coroutines resume on their own executor. Thread-safe.
 class PasswordHasher {
  public:
-  // REQUIRES: threads is 1..64, as --hash_threads is checked to be.
-  explicit PasswordHasher(int threads);
+  // `peppers`: the first goes into new hashes; others verify old ones. REQUIRES: threads is 1..64,
+  // as
+  // --hash_threads is checked to be; there is a pepper.
+  PasswordHasher(int threads, std::vector<Pepper> peppers);
   ~PasswordHasher();
 
   boost::asio::awaitable<absl::StatusOr<std::string>> Hash(std::string password,
                                                            absl::Time deadline);
+
+  // IsGuessable of password_policy.h, there because it takes a moment.
+  boost::asio::awaitable<absl::StatusOr<bool>> IsGuessable(std::string password,
+                                                           std::vector<std::string> near,
+                                                           absl::Time deadline);
+
+  // Whether a hash should be replaced by one of today.
+  bool NeedsRehash(absl::string_view hash) const;
 
   // Takes as long for an empty `hash`, that of nobody, as for a real one; false then.
   boost::asio::awaitable<absl::StatusOr<bool>> Verify(std::string password, std::string hash,
@@ -53,6 +79,7 @@ class PasswordHasher {
       -> boost::asio::awaitable<absl::StatusOr<decltype(work())>>;
 
   const int limit_;
+  const std::vector<Pepper> peppers_;
   const std::string nobody_;  // the hash of a password that nobody knows
   std::atomic<int> pending_{0};
   boost::asio::thread_pool pool_;

@@ -16,31 +16,63 @@ namespace {
 using testing::HasErrorReason;
 using testing::StatusIs;
 
+const Pepper& OnePepper() {
+  static const auto* pepper = new Pepper(std::string(32, 'p'));
+  return *pepper;
+}
+
 TEST(PasswordHasherTest, AHashIsOfItsPasswordOnly) {
-  const std::string hash = HashPassword("correct horse battery");
-  EXPECT_EQ(hash.rfind("$argon2id$v=19$m=19456,t=2,p=1$", 0), 0u) << hash;
-  EXPECT_TRUE(IsPassword("correct horse battery", hash));
-  EXPECT_FALSE(IsPassword("correct horse batterx", hash));
-  EXPECT_FALSE(IsPassword("", hash));
-  EXPECT_FALSE(IsPassword("correct horse battery", "not a hash"));
+  const Pepper& pepper = OnePepper();
+  const std::string hash = HashPassword("correct horse battery", pepper);
+  EXPECT_EQ(hash.rfind("$argon2id$v=19$m=19456,t=2,p=1,keyid=" + pepper.id + "$", 0), 0u) << hash;
+  EXPECT_TRUE(IsPassword("correct horse battery", hash, &pepper));
+  EXPECT_FALSE(IsPassword("correct horse batterx", hash, &pepper));
+  EXPECT_FALSE(IsPassword("", hash, &pepper));
+  EXPECT_FALSE(IsPassword("correct horse battery", "not a hash", nullptr));
+}
+
+TEST(PasswordHasherTest, WithoutThePepperAHashIsOfNoUse) {
+  const std::string hash = HashPassword("correct horse battery", OnePepper());
+  const Pepper other(std::string(32, 'q'));
+  EXPECT_NE(other.id, OnePepper().id);
+  EXPECT_FALSE(IsPassword("correct horse battery", hash, &other));
+  EXPECT_THAT(PepperOf(hash, {other}), StatusIs(absl::StatusCode::kDataLoss));
+  const std::vector<Pepper> both = {other, OnePepper()};
+  CW_ASSERT_OK_AND_ASSIGN(const Pepper* found, PepperOf(hash, both));
+  EXPECT_TRUE(IsPassword("correct horse battery", hash, found));
+}
+
+// Made with the command argon2: of "correct horse battery", with the salt "saltsaltsalt".
+TEST(PasswordHasherTest, AHashFromBeforeThereWerePeppersIsGood) {
+  const char* hash =
+      "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$IFTPU2T57OfS1UCuRGHB/rWveuBJh10XCxhj9AvQtiM";
+  CW_ASSERT_OK_AND_ASSIGN(const Pepper* none, PepperOf(hash, {OnePepper()}));
+  EXPECT_EQ(none, nullptr);
+  EXPECT_TRUE(IsPassword("correct horse battery", hash, none));
+  EXPECT_FALSE(IsPassword("correct horse batterx", hash, none));
+  EXPECT_TRUE(NeedsRehash(hash, OnePepper()));
 }
 
 TEST(PasswordHasherTest, EqualPasswordsHaveDifferentHashes) {
-  EXPECT_NE(HashPassword("correct horse battery"), HashPassword("correct horse battery"));
+  EXPECT_NE(HashPassword("correct horse battery", OnePepper()),
+            HashPassword("correct horse battery", OnePepper()));
 }
 
-TEST(PasswordHasherTest, OnlyAnotherCostNeedsARehash) {
+TEST(PasswordHasherTest, OnlyAnotherCostOrPepperNeedsARehash) {
+  const std::string id = ",keyid=" + OnePepper().id;
   const struct {
-    const char* hash;
+    std::string hash;
     bool want;
   } cases[] = {
-      {"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false},
-      {"$argon2id$v=19$m=4096,t=2,p=1$c2FsdA$aGFzaA", true},
-      {"$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA", true},
-      {"$argon2id$v=19$m=19456,t=2,p=2$c2FsdA$aGFzaA", true},
-      {"$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=2,p=1" + id + "$c2FsdA$aGFzaA", false},
+      {"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=2,p=1,keyid=AAAAAAAA$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=4096,t=2,p=1" + id + "$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=1,p=1" + id + "$c2FsdA$aGFzaA", true},
+      {"$argon2id$v=19$m=19456,t=2,p=2" + id + "$c2FsdA$aGFzaA", true},
+      {"$argon2i$v=19$m=19456,t=2,p=1" + id + "$c2FsdA$aGFzaA", true},
   };
-  for (const auto& c : cases) EXPECT_EQ(NeedsRehash(c.hash), c.want) << c.hash;
+  for (const auto& c : cases) EXPECT_EQ(NeedsRehash(c.hash, OnePepper()), c.want) << c.hash;
 }
 
 class PasswordPoolTest : public ::testing::Test {
@@ -57,7 +89,7 @@ class PasswordPoolTest : public ::testing::Test {
 };
 
 TEST_F(PasswordPoolTest, AHashOfThePoolVerifies) {
-  PasswordHasher hasher(1);
+  PasswordHasher hasher(1, {OnePepper()});
   const auto hash = Await(hasher.Hash("correct horse battery", absl::InfiniteFuture()));
   EXPECT_TRUE(Await(hasher.Verify("correct horse battery", *hash, absl::InfiniteFuture())).value());
   EXPECT_FALSE(Await(hasher.Verify("wrong horse battery", *hash, absl::InfiniteFuture())).value());
@@ -65,7 +97,7 @@ TEST_F(PasswordPoolTest, AHashOfThePoolVerifies) {
 }
 
 TEST_F(PasswordPoolTest, WorkThatIsLateIsDropped) {
-  PasswordHasher hasher(1);
+  PasswordHasher hasher(1, {OnePepper()});
   EXPECT_THAT(Await(hasher.Hash("correct horse battery", absl::Now() - absl::Seconds(1))),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
@@ -73,7 +105,7 @@ TEST_F(PasswordPoolTest, WorkThatIsLateIsDropped) {
 // More calls than the queue takes, all started before any can end: the rest are refused, none
 // is lost.
 TEST_F(PasswordPoolTest, AFloodIsRefused) {
-  PasswordHasher hasher(1);
+  PasswordHasher hasher(1, {OnePepper()});
   constexpr int kCalls = 100;
   int done = 0, refused = 0;
   for (int i = 0; i < kCalls; ++i) {

@@ -83,6 +83,15 @@ absl::Status NotFound(absl::string_view what) {
                absl::StrCat("There is no such ", what, "."));
 }
 
+absl::Status RetryAfter(absl::Status error, absl::Duration delay) {
+  google::rpc::RetryInfo info;
+  info.mutable_retry_delay()->set_seconds(
+      absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1))));
+  error.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
+                   absl::Cord(info.SerializeAsString()));
+  return error;
+}
+
 bool HasReason(const absl::Status& status, absl::string_view reason) {
   return DetailsOf(status).reason == reason;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "cartwright/api/v1/error_reason.pb.h"
 #include "google/protobuf/generated_enum_reflection.h"
 
@@ -49,6 +50,10 @@ absl::Status InvalidFields(std::vector<std::pair<std::string, std::string>> viol
 
 // NOT_FOUND: the thing does not exist, or belongs to somebody else.
 absl::Status NotFound(absl::string_view what);
+
+// `error` with google.rpc.RetryInfo: it is of no use to come again before `delay` is over, in whole
+// seconds, rounded up.
+absl::Status RetryAfter(absl::Status error, absl::Duration delay);
 
 // True when `status` has this reason (of any domain).
 bool HasReason(const absl::Status& status, absl::string_view reason);

@@ -32,7 +32,8 @@ service_command() {
   add_address_flag peers "$name" "$(peers_of "$KIND")"
   case $KIND in
     identity)
-      COMMAND+=(--key_encryption_key_file="$SECRETS/key_encryption.key" --issuer="$(shop_url)")
+      COMMAND+=(--key_encryption_key_file="$SECRETS/key_encryption.key" --issuer="$(shop_url)"
+        --password_pepper_file="$SECRETS/password_pepper.key")
       ;;
     catalog | order | wallet)
       COMMAND+=(--page_token_key_file="$SECRETS/${KIND}_page_token.key")

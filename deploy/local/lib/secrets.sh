@@ -7,6 +7,7 @@ ensure_secrets() {
   chmod 700 "$SECRETS"
   ensure_secret postgres.password
   ensure_secret key_encryption.key
+  ensure_secret password_pepper.key
   for service in "${SERVICES[@]}"; do
     ensure_secret "${service}_owner.password"
     ensure_secret "${service}_app.password"
