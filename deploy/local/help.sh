@@ -32,6 +32,7 @@ Cartwright: a shop that people can trust with money.
   ./cartwright saga retry|force-abort ORDER --note TEXT [--as NAME]
   ./cartwright saga resolve ORDER roll-forward --note TEXT [--as NAME]
         What stands still, and what a person may do about it (docs/runbooks/stuck-saga.md).
+  ./cartwright keys ls | rotate     The keys that sign access tokens; rotate makes the next one sign.
   ./cartwright call SERVICE METHOD [JSON | -]
         One RPC, as the operator. `call list` has all of them, `call describe NAME` what one takes.
 

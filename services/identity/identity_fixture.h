@@ -21,7 +21,8 @@ class IdentityFixture : public testing::PostgresFixture {
     using S = IdentityService;
     server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
                   &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-                  &S::ListRevokedSessions, &S::GetOpenidConfiguration);
+                  &S::ListRevokedSessions, &S::GetOpenidConfiguration, &S::ListSigningKeys,
+                  &S::RotateSigningKey);
     server_.Start();
   }
 

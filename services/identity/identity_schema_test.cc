@@ -76,9 +76,13 @@ TEST_F(IdentitySchemaTest, EveryRuleHoldsForTheOwnerTooAndHasAName) {
        "INSERT INTO signing_key (key_id, sealed, state) VALUES ('two', 'x', 'SIGNING')"},
       {"signing_key_pkey",
        "INSERT INTO signing_key (key_id, sealed, state) VALUES ('one', 'x', 'NEXT')"},
-      {"signing_key_state_known", "UPDATE signing_key SET state = 'LOST'"},
+      {"signing_key_state_known",
+       "INSERT INTO signing_key (key_id, sealed, state) VALUES ('k', 'x', 'LOST')"},
       {"signing_key_retired_at_a_time", "UPDATE signing_key SET state = 'RETIRED'"},
-      {"signing_key_retired_at_a_time", "UPDATE signing_key SET retire_time = now()"},
+      {"signing_key_retired_at_a_time",
+       "INSERT INTO signing_key (key_id, sealed, state, retire_time)"
+       " VALUES ('k', 'x', 'NEXT', now())"},
+      {"signing_key_steps", "UPDATE signing_key SET sealed = 'y'"},
   };
   for (const auto& c : cases) {
     EXPECT_THAT(superuser().Script(c.sql), ViolatesConstraint(c.constraint)) << c.sql;
@@ -144,7 +148,7 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
            " WHERE pronamespace = 'identity'::regnamespace"
            " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
       "admit_login change_password email_key is_live login logout refresh_session register_user "
-      "revoke_session roles_of");
+      "revoke_session roles_of rotate_signing_key");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

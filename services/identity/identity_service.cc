@@ -314,6 +314,41 @@ absl::StatusOr<v1::ListRevokedSessionsResponse> IdentityService::ListRevokedSess
   return response;
 }
 
+absl::StatusOr<v1::ListSigningKeysResponse> IdentityService::ListSigningKeys(
+    db::Connection& db, const v1::ListSigningKeysRequest&) {
+  CW_ASSIGN_OR_RETURN(const auto keys, store_.ListSigningKeys(db));
+  v1::ListSigningKeysResponse response;
+  for (const auto& key : keys) {
+    v1::SigningKey* message = response.add_keys();
+    message->set_id(key.key_id);
+    v1::SigningKey::State state;
+    if (v1::SigningKey::State_Parse(key.state, &state)) message->set_state(state);
+    *message->mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(key.create_time_us);
+    if (key.retire_time_us == 0) continue;
+    *message->mutable_retire_time() = TimeUtil::MicrosecondsToTimestamp(key.retire_time_us);
+  }
+  return response;
+}
+
+// Our own copy is renewed at once; the replicas follow within a minute, and until then sign with a
+// key that is good for an hour.
+IdentityService::Reply<v1::RotateSigningKeyResponse> IdentityService::RotateSigningKey(
+    const rpc::Call& call, const v1::RotateSigningKeyRequest&) {
+  const auto rotate = [&](db::Connection& db) { return store_.RotateSigningKey(db); };
+  CW_CO_ASSIGN_OR_RETURN(const auto rotation, co_await db::Run(workers_, call.deadline, rotate));
+  if (rotation.wait_s > 0) {
+    co_return Error(absl::StatusCode::kFailedPrecondition, v1::KEY_TOO_YOUNG,
+                    "The next key is not known to everybody yet.",
+                    {{"waitSeconds", absl::StrCat(rotation.wait_s)}});
+  }
+  log::Info("crypto_key_rotate", "Another key signs access tokens.",
+            {{"key_id", rotation.key_id}, {"request_id", call.request_id}});
+  CW_CO_RETURN_IF_ERROR(co_await keys_.Load(call.deadline));
+  v1::RotateSigningKeyResponse response;
+  response.set_id(rotation.key_id);
+  co_return response;
+}
+
 IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetOpenidConfiguration(
     const rpc::Call&, const v1::GetOpenidConfigurationRequest&) {
   v1::GetOpenidConfigurationResponse response;

@@ -42,6 +42,10 @@ class IdentityService {
   Reply<v1::GetJwksResponse> GetJwks(const rpc::Call& call, const v1::GetJwksRequest& request);
   absl::StatusOr<v1::ListRevokedSessionsResponse> ListRevokedSessions(
       db::Connection& db, const v1::ListRevokedSessionsRequest& request);
+  absl::StatusOr<v1::ListSigningKeysResponse> ListSigningKeys(
+      db::Connection& db, const v1::ListSigningKeysRequest& request);
+  Reply<v1::RotateSigningKeyResponse> RotateSigningKey(const rpc::Call& call,
+                                                       const v1::RotateSigningKeyRequest& request);
   Reply<v1::GetOpenidConfigurationResponse> GetOpenidConfiguration(
       const rpc::Call& call, const v1::GetOpenidConfigurationRequest& request);
 

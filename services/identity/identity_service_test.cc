@@ -1,5 +1,6 @@
 #include "services/identity/identity_service.h"
 
+#include <map>
 #include <set>
 #include <thread>
 
@@ -7,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "boost/json/parse.hpp"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/identity/identity_fixture.h"
 #include "shared/base/secret.h"
@@ -198,10 +200,35 @@ TEST_F(IdentityServiceTest, LoginRehashesAPasswordOfALowerCost) {
 TEST_F(IdentityServiceTest, ATokenVerifiesWithThePublishedKey) {
   CW_ASSERT_OK_AND_ASSIGN(const auto made, Register("ada@example.com"));
   CW_ASSERT_OK_AND_ASSIGN(const auto jwks, server_.Call<v1::GetJwksResponse>(v1::GetJwksRequest()));
-  ASSERT_EQ(jwks.keys_size(), 1);
   const std::vector<std::string> parts = absl::StrSplit(made.access_token(), '.');
   const auto header = boost::json::parse(FromBase64Url(parts[0]).value()).as_object();
-  EXPECT_EQ(header.at("kid").as_string(), jwks.keys(0).kid());
+  const std::string kid(header.at("kid").as_string());
+  ASSERT_EQ(jwks.keys_size(), 2) << "the one that signs, and the next";
+  EXPECT_TRUE(jwks.keys(0).kid() == kid || jwks.keys(1).kid() == kid);
+}
+
+TEST_F(IdentityServiceTest, ARotationMakesTheNextKeySign) {
+  const auto early =
+      server_.Call<v1::RotateSigningKeyResponse>(v1::RotateSigningKeyRequest(), "operator");
+  EXPECT_THAT(early, HasErrorReason("KEY_TOO_YOUNG"));
+  EXPECT_GT(std::stoi(DetailsOf(early.status()).metadata.at("waitSeconds")), 0);
+  ASSERT_THAT(
+      superuser().Script("SET session_replication_role = replica;"
+                         "UPDATE signing_key SET create_time = create_time - interval '1 h'"),
+      IsOk());
+  CW_ASSERT_OK_AND_ASSIGN(const auto rotated, server_.Call<v1::RotateSigningKeyResponse>(
+                                                  v1::RotateSigningKeyRequest(), "operator"));
+  CW_ASSERT_OK_AND_ASSIGN(const auto list, server_.Call<v1::ListSigningKeysResponse>(
+                                               v1::ListSigningKeysRequest(), "operator"));
+  ASSERT_EQ(list.keys_size(), 3);
+  std::map<int, std::string> ids;
+  for (const auto& key : list.keys()) ids[key.state()] = key.id();
+  EXPECT_EQ(ids[v1::SigningKey::SIGNING], rotated.id());
+  EXPECT_EQ(ids.count(v1::SigningKey::NEXT), 1u);
+  EXPECT_EQ(ids.count(v1::SigningKey::RETIRED), 1u);
+  CW_ASSERT_OK_AND_ASSIGN(const auto made, Register("ada@example.com"));
+  const std::string header = made.access_token().substr(0, made.access_token().find('.'));
+  EXPECT_THAT(FromBase64Url(header).value(), ::testing::HasSubstr(rotated.id()));
 }
 
 TEST_F(IdentityServiceTest, TheConfigurationNamesTheKeys) {

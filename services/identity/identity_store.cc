@@ -64,15 +64,22 @@ constexpr db::Statement kFindBySession = {
     "AND s.user_id = $1 AND is_live(s))"};
 
 // A handful of rows; a key is retired once in months.
-constexpr db::Statement kListSigningKeys = {"identity.list_signing_keys", R"sql(
-  SELECT key_id, sealed, state = 'SIGNING' AS signs FROM signing_key
+constexpr db::Statement kListSigningKeys = {
+    "identity.list_signing_keys",
+    "SELECT key_id, sealed, state, " CW_US("create_time") " AS create_time_us, coalesce(" CW_US(
+        "retire_time")
+        R"sql(, 0) AS retire_time_us FROM signing_key
   WHERE retire_time IS NULL OR retire_time > clock_timestamp() - interval '1 hour'
-  ORDER BY create_time DESC
+  ORDER BY create_time DESC, key_id LIMIT 100
 )sql"};
-constexpr db::Statement kAddFirstSigningKey = {"identity.add_first_signing_key", R"sql(
-  INSERT INTO signing_key (key_id, sealed, state) VALUES ($1, $2, 'SIGNING')
-  ON CONFLICT (state) WHERE state = 'SIGNING' DO NOTHING
-)sql"};
+constexpr db::Statement kAddSigningKey = {
+    "identity.add_signing_key",
+    "INSERT INTO signing_key (key_id, sealed, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"};
+// One row. Whoever verifies asks for the keys every minute, and so do our replicas.
+constexpr db::Statement kRotateSigningKey = {
+    "identity.rotate_signing_key",
+    "SELECT coalesce(id, '') AS id, coalesce(wait_s, 180) AS wait_s "
+    "FROM rotate_signing_key(interval '3 minutes')"};
 
 std::vector<std::string> Roles(const pqxx::field& field) {
   if (field.is_null()) return {};
@@ -214,13 +221,20 @@ absl::StatusOr<std::vector<IdentityStore::SealedKey>> IdentityStore::ListSigning
   for (const auto& row : rows) {
     keys.push_back({.key_id = row["key_id"].as<std::string>(),
                     .sealed = db::FromBytes(row["sealed"]),
-                    .signs = row["signs"].as<bool>()});
+                    .state = row["state"].as<std::string>(),
+                    .create_time_us = row["create_time_us"].as<int64_t>(),
+                    .retire_time_us = row["retire_time_us"].as<int64_t>()});
   }
   return keys;
 }
 
-absl::Status IdentityStore::AddFirstSigningKey(db::Connection& db, const SealedKey& key) {
-  return db.Execute(kAddFirstSigningKey, {key.key_id, db::Bytes(key.sealed)}).status();
+absl::Status IdentityStore::AddSigningKey(db::Connection& db, const SealedKey& key) {
+  return db.Execute(kAddSigningKey, {key.key_id, db::Bytes(key.sealed), key.state}).status();
+}
+
+absl::StatusOr<IdentityStore::KeyRotation> IdentityStore::RotateSigningKey(db::Connection& db) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRotateSigningKey));
+  return KeyRotation{rows[0]["id"].as<std::string>(), rows[0]["wait_s"].as<int>()};
 }
 
 }  // namespace cartwright::identity

@@ -115,14 +115,24 @@ class IdentityStore {
   struct SealedKey {
     std::string key_id;
     std::string sealed;
-    bool signs = false;
+    std::string state;  // NEXT, SIGNING or RETIRED
+    int64_t create_time_us = 0;
+    int64_t retire_time_us = 0;  // 0 before
   };
 
-  // The keys to publish: those that sign, did within the last hour, or will.
+  // The keys to publish: those that sign, did within the last hour, or will; the newest first.
   absl::StatusOr<std::vector<SealedKey>> ListSigningKeys(db::Connection& db);
 
-  // Makes `key` the one that signs, unless there is one.
-  absl::Status AddFirstSigningKey(db::Connection& db, const SealedKey& key);
+  // Adds a key that signs, or will; nothing happens when there is one of this state.
+  absl::Status AddSigningKey(db::Connection& db, const SealedKey& key);
+
+  struct KeyRotation {
+    std::string key_id;  // of the next key
+    int wait_s = 0;      // 0: it signs now; otherwise nothing happened
+  };
+
+  // Makes the next key sign, when it has been published for three minutes.
+  absl::StatusOr<KeyRotation> RotateSigningKey(db::Connection& db);
 };
 
 }  // namespace cartwright::identity

@@ -1,6 +1,7 @@
 #include "services/identity/key_ring.h"
 
 #include <chrono>
+#include <set>
 
 #include "absl/time/clock.h"
 #include "boost/asio/co_spawn.hpp"
@@ -21,6 +22,8 @@ namespace {
 constexpr auto kPeriod = std::chrono::minutes(1);
 constexpr auto kRetryPeriod = std::chrono::milliseconds(200);
 constexpr absl::Duration kLoadTimeout = absl::Seconds(5);
+constexpr const char* kSigning = "SIGNING";
+constexpr const char* kNext = "NEXT";
 
 }  // namespace
 
@@ -62,7 +65,7 @@ absl::StatusOr<KeyRing::Keys> KeyRing::Read(db::Connection& db) const {
     CW_ASSIGN_OR_RETURN(SigningKey key,
                         SigningKey::Open(sealed.key_id, sealed.sealed, sealing_key_));
     keys.published.push_back(key.jwk());
-    if (sealed.signs) keys.signer = std::make_shared<const SigningKey>(std::move(key));
+    if (sealed.state == kSigning) keys.signer = std::make_shared<const SigningKey>(std::move(key));
   }
   if (keys.signer == nullptr) return absl::DataLossError("no signing key is marked as SIGNING");
   return keys;
@@ -71,10 +74,16 @@ absl::StatusOr<KeyRing::Keys> KeyRing::Read(db::Connection& db) const {
 absl::StatusOr<std::vector<IdentityStore::SealedKey>> KeyRing::ListOrMake(
     db::Connection& db) const {
   CW_ASSIGN_OR_RETURN(auto sealed_keys, store_.ListSigningKeys(db));
-  if (!sealed_keys.empty()) return sealed_keys;
-  const SigningKey made = SigningKey::Generate();
-  CW_RETURN_IF_ERROR(
-      store_.AddFirstSigningKey(db, {.key_id = made.id(), .sealed = made.Seal(sealing_key_)}));
+  std::set<std::string> missing = {kNext};
+  // With keys of which none signs, something is wrong that a new key would only hide.
+  if (sealed_keys.empty()) missing.insert(kSigning);
+  for (const auto& key : sealed_keys) missing.erase(key.state);
+  if (missing.empty()) return sealed_keys;
+  for (const std::string& state : missing) {
+    const SigningKey made = SigningKey::Generate();
+    CW_RETURN_IF_ERROR(store_.AddSigningKey(
+        db, {.key_id = made.id(), .sealed = made.Seal(sealing_key_), .state = state}));
+  }
   // Another replica may have been first.
   return store_.ListSigningKeys(db);
 }

@@ -15,8 +15,9 @@
 
 namespace cartwright::identity {
 
-// The signing keys of all replicas, read from the database and looked at again every minute. The
-// first replica that finds none makes one. Thread-safe.
+// The signing keys of all replicas, read from the database and looked at again every minute: one
+// that signs, one that will, and those whose tokens may still live. The first replica that misses
+// one of the first two makes it. Thread-safe.
 class KeyRing {
  public:
   // `sealing_key`: 32 bytes, the same for all replicas.

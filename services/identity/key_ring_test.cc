@@ -17,6 +17,7 @@ namespace {
 
 using testing::IsOk;
 using testing::StatusIs;
+using testing::ViolatesConstraint;
 
 const std::string kSealingKey(32, 's');
 
@@ -49,6 +50,15 @@ class KeyRingTest : public testing::PostgresFixture {
     return key.id();
   }
 
+  // As if it had been made earlier.
+  void Age(const std::string& key_id, const std::string& interval) {
+    ASSERT_THAT(superuser().Script(absl::StrCat(
+                    "SET session_replication_role = replica; UPDATE signing_key SET create_time = ",
+                    "create_time - interval '", interval, "' WHERE key_id = '", key_id,
+                    "'; RESET session_replication_role")),
+                IsOk());
+  }
+
   static std::vector<std::string> Published(const KeyRing& ring) {
     std::vector<std::string> ids;
     for (const v1::Jwk& jwk : ring.published()) ids.push_back(jwk.kid());
@@ -72,12 +82,13 @@ TEST_F(KeyRingTest, TheFirstLoadMakesAKeyAndLaterOnesFindIt) {
   ASSERT_THAT(Load(ring), IsOk());
   EXPECT_EQ(later.signer()->id(), made);
   EXPECT_EQ(ring.signer()->id(), made);
-  EXPECT_THAT(Published(later), ::testing::ElementsAre(made));
+  EXPECT_EQ(Published(later).size(), 2u) << "the one that signs, and the next";
+  EXPECT_EQ(Published(later), Published(ring));
 }
 
 // Goal: replicas that start at once agree on one key. Method: a lock on the table holds each of
 // them up between its look for a key and the making of one, until all have got that far.
-TEST_F(KeyRingTest, ThereIsOneKeyHoweverManyReplicasStartAtOnce) {
+TEST_F(KeyRingTest, ThereIsOneKeyOfEachStateHoweverManyReplicasStartAtOnce) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(::testing::Message() << "seed " << seed);
   const int count = 2 + static_cast<int>(std::mt19937(seed)() % 7);
@@ -105,12 +116,12 @@ TEST_F(KeyRingTest, ThereIsOneKeyHoweverManyReplicasStartAtOnce) {
   };
   EXPECT_THAT(superuser().InTransaction(hold_up), IsOk());
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(Look("SELECT count(*) FROM signing_key"), "1");
-  const std::string id = Look("SELECT key_id FROM signing_key");
+  EXPECT_EQ(Look("SELECT string_agg(state, ' ' ORDER BY state) FROM signing_key"), "NEXT SIGNING");
+  const std::string id = Look("SELECT key_id FROM signing_key WHERE state = 'SIGNING'");
   for (int i = 0; i < count; ++i) {
     ASSERT_THAT(results[i], IsOk());
     EXPECT_EQ(rings[i]->signer()->id(), id);
-    EXPECT_THAT(Published(*rings[i]), ::testing::ElementsAre(id));
+    EXPECT_EQ(Published(*rings[i]).size(), 2u);
   }
 }
 
@@ -119,8 +130,7 @@ TEST_F(KeyRingTest, TheTableHasNoPrivateKeyInTheClear) {
   KeyRing ring(workers_, store_, kSealingKey);
   ASSERT_THAT(Load(ring), IsOk());
   CW_ASSERT_OK_AND_ASSIGN(const auto rows, store_.ListSigningKeys(connection()));
-  ASSERT_EQ(rows.size(), 1u);
-  const std::string& sealed = rows[0].sealed;
+  const std::string& sealed = rows[rows[0].state == "SIGNING" ? 0 : 1].sealed;
   EXPECT_EQ(sealed.find(FromBase64Url(ring.signer()->jwk().x()).value()), std::string::npos);
   EXPECT_EQ(sealed.find(kSealingKey), std::string::npos);
   for (size_t i = 0; i < sealed.size(); ++i) {
@@ -142,19 +152,23 @@ TEST_F(KeyRingTest, WithAnotherSealingKeyItIsNotReadyAndMakesNoKey) {
   // Ready means to have a signer.
   EXPECT_EQ(wrong.signer(), nullptr);
   EXPECT_TRUE(wrong.published().empty());
-  EXPECT_EQ(Look("SELECT count(*) FROM signing_key"), "1");
-  EXPECT_EQ(Look("SELECT key_id FROM signing_key"), ring.signer()->id());
+  EXPECT_EQ(Look("SELECT count(*) FROM signing_key"), "2");
+  EXPECT_EQ(Look("SELECT key_id FROM signing_key WHERE state = 'SIGNING'"), ring.signer()->id());
 }
 
 TEST_F(KeyRingTest, KeysThatAreLoadedOutliveALoadThatFails) {
   KeyRing ring(workers_, store_, kSealingKey);
   ASSERT_THAT(Load(ring), IsOk());
   const std::string id = ring.signer()->id();
-  ASSERT_THAT(superuser().Script("UPDATE signing_key SET sealed = sealed || 'x'"), IsOk());
+  const auto published = Published(ring);
+  ASSERT_THAT(superuser().Script("SET session_replication_role = replica;"
+                                 "UPDATE signing_key SET sealed = sealed || 'x';"
+                                 "RESET session_replication_role"),
+              IsOk());
   EXPECT_THAT(Load(ring), StatusIs(absl::StatusCode::kDataLoss));
   ASSERT_NE(ring.signer(), nullptr);
   EXPECT_EQ(ring.signer()->id(), id);
-  EXPECT_THAT(Published(ring), ::testing::ElementsAre(id));
+  EXPECT_EQ(Published(ring), published);
 }
 
 TEST_F(KeyRingTest, AKeyIsPublishedBeforeItSignsAndForAnHourAfter) {
@@ -167,14 +181,36 @@ TEST_F(KeyRingTest, AKeyIsPublishedBeforeItSignsAndForAnHourAfter) {
   EXPECT_EQ(ring.signer()->id(), signs);
   EXPECT_THAT(Published(ring), ::testing::UnorderedElementsAre(signs, next, retired));
 
-  ASSERT_THAT(
-      superuser().Script("UPDATE signing_key SET state = 'RETIRED', retire_time = now()"
-                         " WHERE state = 'SIGNING'; UPDATE signing_key SET state = 'SIGNING'"
-                         " WHERE state = 'NEXT'"),
-      IsOk());
+  // It was just made: nobody who verifies needs to know it yet.
+  CW_ASSERT_OK_AND_ASSIGN(const auto early, store_.RotateSigningKey(connection()));
+  EXPECT_GT(early.wait_s, 0);
+  EXPECT_EQ(Look("SELECT key_id FROM signing_key WHERE state = 'SIGNING'"), signs);
+  Age(next, "3 minutes");
+  CW_ASSERT_OK_AND_ASSIGN(const auto rotation, store_.RotateSigningKey(connection()));
+  EXPECT_EQ(rotation.wait_s, 0);
+  EXPECT_EQ(rotation.key_id, next);
+  CW_ASSERT_OK_AND_ASSIGN(const auto again, store_.RotateSigningKey(connection()));
+  EXPECT_GT(again.wait_s, 0) << "without a next key there is no rotation";
   ASSERT_THAT(Load(ring), IsOk());
   EXPECT_EQ(ring.signer()->id(), next);
-  EXPECT_THAT(Published(ring), ::testing::UnorderedElementsAre(signs, next, retired));
+  const auto published = Published(ring);
+  EXPECT_EQ(published.size(), 4u) << "and a new one is the next";
+  for (const auto& id : {signs, next, retired}) {
+    EXPECT_THAT(published, ::testing::Contains(id));
+  }
+}
+
+TEST_F(KeyRingTest, AKeyGoesOneWayAndStaysWhatItIs) {
+  AddKey("SIGNING");
+  AddKey("NEXT");
+  AddKey("RETIRED", "now()");
+  for (const char* change :
+       {"UPDATE signing_key SET state = 'NEXT' WHERE state = 'RETIRED'",
+        "UPDATE signing_key SET state = 'RETIRED', retire_time = now() WHERE state = 'NEXT'",
+        "UPDATE signing_key SET sealed = 'x' WHERE state = 'SIGNING'",
+        "UPDATE signing_key SET retire_time = now() + interval '1 day' WHERE state = 'RETIRED'"}) {
+    EXPECT_THAT(superuser().Script(change), ViolatesConstraint("signing_key_steps")) << change;
+  }
 }
 
 TEST_F(KeyRingTest, WithKeysButNoneThatSignsItIsNotReadyAndMakesNoKey) {

@@ -17,7 +17,8 @@ int main(int argc, char** argv) {
     auto& service = kit.Own<S>(workers, store, keys, hasher, absl::GetFlag(FLAGS_issuer));
     kit.Serve(service, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
               &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-              &S::ListRevokedSessions, &S::GetOpenidConfiguration);
+              &S::ListRevokedSessions, &S::GetOpenidConfiguration, &S::ListSigningKeys,
+              &S::RotateSigningKey);
     kit.ReadyWhen([&keys] { return keys.signer() != nullptr ? "" : "signing key"; });
     keys.Start(kit.io());
   });
