@@ -1,30 +1,15 @@
 #include "services/order/order_store.h"
 
-#include "absl/strings/cord.h"
-#include "absl/strings/str_cat.h"
 #include "boost/json/object.hpp"
-#include "boost/json/parse.hpp"
 #include "boost/json/serialize.hpp"
 #include "google/protobuf/util/json_util.h"
+#include "services/order/order_rows.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::order {
 namespace {
-
-constexpr absl::string_view kUnreadable = "cartwright/unreadable";
-
-// The columns of ReadOrders, one row per line, from the orders where `chosen` holds.
-#define CW_ORDER_ROWS(chosen)                                                                     \
-  "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
-  " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
-  "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
-  " s.state, s.reason, s.failure, s.cart_cleared, l.product_id, l.name, l.unit_price, l.quantity" \
-  " FROM (SELECT order_id, user_id, hold_id, cart_version, currency, total, shipping_address,"    \
-  " fingerprint, create_time FROM orders WHERE " chosen                                           \
-  ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
-  " ORDER BY o.order_id DESC, l.position"
 
 // One row: the order that the key has.
 constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
@@ -92,6 +77,12 @@ constexpr db::Statement kCancelOrder = {"order.cancel_order", R"sql(
   FROM cancel_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
 )sql"};
 
+// The same for an administrator.
+constexpr db::Statement kRefundOrder = {"order.refund_order", R"sql(
+  SELECT outcome, epoch
+  FROM refund_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
+)sql"};
+
 constexpr db::Statement kRefund = {"order.refund_saga", "SELECT refund_saga($1)"};
 
 // One row: a name of Decision.
@@ -105,67 +96,6 @@ std::string ToJson(const std::map<std::string, std::string>& metadata) {
   boost::json::object object;
   for (const auto& [key, value] : metadata) object[key] = value;
   return boost::json::serialize(object);
-}
-
-absl::StatusOr<Failure> ReadFailure(const pqxx::row& row) {
-  Failure failure;
-  if (!v1::ErrorReason_Parse(row["reason"].as<std::string>(), &failure.reason)) {
-    return absl::InternalError(absl::StrCat("unknown reason ", row["reason"].c_str()));
-  }
-  if (!row["failure"].is_null()) {
-    boost::system::error_code error;
-    const boost::json::value json = boost::json::parse(row["failure"].c_str(), error);
-    if (error || !json.is_object()) return absl::InternalError("failure is no JSON object");
-    for (const auto& [key, value] : json.get_object()) {
-      if (!value.is_string()) return absl::InternalError("failure holds no text");
-      failure.metadata[std::string(key)] = std::string(value.get_string());
-    }
-  }
-  return failure;
-}
-
-absl::StatusOr<Order> ReadOrder(const pqxx::row& row) {
-  Order order{.order_id = row["order_id"].as<std::string>(),
-              .user_id = row["user_id"].as<std::string>(),
-              .hold_id = row["hold_id"].as<std::string>(),
-              .cart_version = row["cart_version"].as<std::string>(),
-              .currency = row["currency"].as<std::string>(),
-              .total = row["total"].as<int64_t>(),
-              .create_time_us = row["create_time_us"].as<int64_t>(),
-              .update_time_us = row["update_time_us"].as<int64_t>(),
-              .fingerprint = db::FromBytes(row["fingerprint"])};
-  order.cart_cleared = row["cart_cleared"].as<bool>();
-  CW_ASSIGN_OR_RETURN(order.state, ParseSagaState(row["state"].as<std::string>()));
-  if (!row["reason"].is_null()) {
-    CW_ASSIGN_OR_RETURN(order.failure, ReadFailure(row));
-  }
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;  // a newer version may have written more
-  const auto parsed = google::protobuf::util::JsonStringToMessage(
-      row["shipping_address"].as<std::string>(), &order.address, options);
-  if (!parsed.ok()) return absl::InternalError("shipping_address cannot be read");
-  return order;
-}
-
-// Groups the rows of CW_ORDER_ROWS, which come order by order.
-absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
-  std::vector<Order> orders;
-  for (const auto& row : rows) {
-    if (orders.empty() || orders.back().order_id != row["order_id"].c_str()) {
-      absl::StatusOr<Order> order = ReadOrder(row);
-      if (!order.ok()) {
-        absl::Status status = order.status();
-        status.SetPayload(kUnreadable, absl::Cord("1"));
-        return status;
-      }
-      orders.push_back(*std::move(order));
-    }
-    orders.back().lines.push_back({.product_id = row["product_id"].as<std::string>(),
-                                   .name = row["name"].as<std::string>(),
-                                   .unit_price = row["unit_price"].as<int64_t>(),
-                                   .quantity = row["quantity"].as<int>()});
-  }
-  return orders;
 }
 
 // Of sagas that were claimed.
@@ -192,8 +122,6 @@ db::Params ToParams(const std::vector<Lease>& leases) {
 }
 
 }  // namespace
-
-bool IsUnreadable(const absl::Status& status) { return status.GetPayload(kUnreadable).has_value(); }
 
 absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, const Order& order,
                                                           const std::string& idempotency_key) {
@@ -279,8 +207,9 @@ absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db
                                                               const Cancellation& cancellation) {
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
-      db.Execute(kCancelOrder,
-                 {cancellation.order_id, cancellation.user_id, cancellation.idempotency_key,
+      db.Execute(cancellation.operator_id ? kRefundOrder : kCancelOrder,
+                 {cancellation.order_id, cancellation.operator_id.value_or(cancellation.user_id),
+                  cancellation.idempotency_key,
                   db::Bytes(cancellation.fingerprint), cancellation.reason, owner_,
                   absl::ToInt64Milliseconds(times_.lease)}));
   static const auto* outcomes = new std::map<std::string, Cancelled::Outcome>{

@@ -95,13 +95,14 @@ class OrderStore {
   // The end of an abort: ABORTING -> CANCELLED.
   absl::Status Cancel(db::Connection& db, const std::string& order_id);
 
-  // A user's wish to call an order off.
+  // A wish to call an order off: its buyer's, or an administrator's.
   struct Cancellation {
     std::string order_id;
-    std::string user_id;
+    std::string user_id;  // the buyer, whose order it must be; not looked at with `operator_id`
     std::string idempotency_key;
     std::string fingerprint;            // of what the client sent
-    std::optional<std::string> reason;  // the user's words
+    std::optional<std::string> reason;       // in the words of whoever wishes it
+    std::optional<std::string> operator_id;  // the administrator who wishes it
   };
   // What became of it.
   struct Cancelled {
@@ -111,7 +112,7 @@ class OrderStore {
       kAlready,   // another call did it before
       kBusy,      // decided but not confirmed; nothing was recorded
       kRefused,   // it is rejected, or waits for a person
-      kUnknown,   // the user has no such order
+      kUnknown,   // there is no such order, or not of this user
       kMismatch,  // the key is that of another cancellation
     };
     Outcome outcome = kUnknown;
