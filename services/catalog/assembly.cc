@@ -3,6 +3,7 @@
 #include "absl/flags/flag.h"
 #include "services/catalog/catalog_admin_service.h"
 #include "services/catalog/catalog_service.h"
+#include "services/catalog/visit_service.h"
 #include "shared/kit/die.h"
 #include "shared/kit/flags.h"
 #include "shared/kit/sweeper.h"
@@ -24,6 +25,7 @@ void Assemble(kit::Kit& kit) {
   auto& admin = kit.Own<A>(kit.Own<CatalogAdminStore>(), kit.currency(), kit.page_token_key());
   kit.Serve(admin, &A::ListProductRecords, &A::GetProductRecord, &A::CreateProduct,
             &A::UpdateProduct, &A::ArchiveProduct, &A::UnarchiveProduct, &A::AdjustStock);
+  kit.Serve(kit.Own<VisitService>(), &VisitService::ReportVisit);
   kit::SweepOverdue(kit, StockStore::OverdueReservations());
 }
 

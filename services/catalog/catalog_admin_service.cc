@@ -62,8 +62,8 @@ absl::StatusOr<v1::ListProductRecordsResponse> CatalogAdminService::ListProductR
   }
   const size_t page_size = rpc::PageSizeOr(request.page_size());
   // One more than the page, to know whether another one follows.
-  CW_ASSIGN_OR_RETURN(auto records, store_.ListProductRecords(db, request, after,
-                                                              static_cast<int>(page_size) + 1));
+  CW_ASSIGN_OR_RETURN(
+      auto records, store_.ListProductRecords(db, request, after, static_cast<int>(page_size) + 1));
   v1::ListProductRecordsResponse response;
   if (records.size() > page_size) {
     records.resize(page_size);

@@ -212,8 +212,8 @@ TEST_F(CatalogAdminServiceTest, PagesFollowEachOther) {
   request.set_page_size(2);
   std::string names;
   do {
-    CW_ASSERT_OK_AND_ASSIGN(
-        const auto page, server_.Call<v1::ListProductRecordsResponse>(request, "gateway"));
+    CW_ASSERT_OK_AND_ASSIGN(const auto page,
+                            server_.Call<v1::ListProductRecordsResponse>(request, "gateway"));
     for (const auto& record : page.records()) names += record.product().name();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

@@ -15,15 +15,16 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// The columns of ReadRecord, of the products where `chosen` holds; the stock is looked up row by row.
-#define CW_RECORDS(chosen)                                                                        \
-  "SELECT p.product_id, p.name, p.description, p.category_id, p.price, p.image_url, p.active,"    \
-  " coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved, 0) AS reserved,"                      \
-  " (extract(epoch FROM p.create_time) * 1000000)::bigint AS create_time_us,"                     \
-  " (extract(epoch FROM p.update_time) * 1000000)::bigint AS update_time_us"                      \
-  " FROM (SELECT product_id, name, description, category_id, price, image_url, active,"           \
-  " create_time, update_time FROM product WHERE " chosen                                          \
-  ") p LEFT JOIN LATERAL (SELECT on_hand, reserved FROM stock WHERE product_id = p.product_id"    \
+// The columns of ReadRecord, of the products where `chosen` holds; the stock is looked up row by
+// row.
+#define CW_RECORDS(chosen)                                                                     \
+  "SELECT p.product_id, p.name, p.description, p.category_id, p.price, p.image_url, p.active," \
+  " coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved, 0) AS reserved,"                   \
+  " (extract(epoch FROM p.create_time) * 1000000)::bigint AS create_time_us,"                  \
+  " (extract(epoch FROM p.update_time) * 1000000)::bigint AS update_time_us"                   \
+  " FROM (SELECT product_id, name, description, category_id, price, image_url, active,"        \
+  " create_time, update_time FROM product WHERE " chosen                                       \
+  ") p LEFT JOIN LATERAL (SELECT on_hand, reserved FROM stock WHERE product_id = p.product_id" \
   " LIMIT 1) s ON true ORDER BY p.name, p.product_id"
 #define CW_RECORD_PAGE(chosen) \
   CW_RECORDS("(name, product_id) > ($1, $2) AND " chosen " ORDER BY name, product_id LIMIT $3")
@@ -78,7 +79,8 @@ constexpr db::Statement kSetActive = {"catalog.set_product_active",
 
 // One row: what became of it, and the stock as it is then.
 constexpr db::Statement kAdjustStock = {
-    "catalog.adjust_stock", "SELECT outcome, pieces, kept FROM adjust_stock($1, $2, $3, $4, $5, $6)"};
+    "catalog.adjust_stock",
+    "SELECT outcome, pieces, kept FROM adjust_stock($1, $2, $3, $4, $5, $6)"};
 
 // Before every product.
 constexpr const char* kFirstId = "00000000-0000-0000-0000-000000000000";
@@ -156,10 +158,10 @@ absl::StatusOr<std::vector<CatalogAdminStore::Record>> CatalogAdminStore::ListPr
     pattern = absl::StrCat(
         "%", absl::StrReplaceAll(words, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}}), "%");
   }
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(ListStatement(request.filter(), !words.empty()),
-                                 {after ? after->name : "", after ? after->product_id : kFirstId,
-                                  limit, pattern}));
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(ListStatement(request.filter(), !words.empty()),
+                 {after ? after->name : "", after ? after->product_id : kFirstId, limit, pattern}));
   for (const auto& row : rows) records.push_back(ReadRecord(row));
   return records;
 }
@@ -211,10 +213,9 @@ absl::StatusOr<std::vector<v1::StockAdjustment>> CatalogAdminStore::ListAdjustme
 absl::StatusOr<CatalogAdminStore::Done> CatalogAdminStore::CreateProduct(
     db::Connection& db, const v1::CreateProductRequest& request, const std::string& fingerprint) {
   const absl::StatusOr<pqxx::result> rows = db.Execute(
-      kCreateProduct,
-      {NewUuid(), request.name(), request.description(), request.category(),
-       request.price().minor_units(), request.image_url(), request.stock(), request.operator_(),
-       request.idempotency_key(), db::Bytes(fingerprint)});
+      kCreateProduct, {NewUuid(), request.name(), request.description(), request.category(),
+                       request.price().minor_units(), request.image_url(), request.stock(),
+                       request.operator_(), request.idempotency_key(), db::Bytes(fingerprint)});
   if (!rows.ok()) return Explain(rows.status());
   const std::string outcome = (*rows)[0]["outcome"].as<std::string>();
   if (outcome == "MISMATCH") return KeyReused();
@@ -246,10 +247,9 @@ absl::Status CatalogAdminStore::SetProductActive(db::Connection& db, const std::
 
 absl::StatusOr<CatalogAdminStore::Done> CatalogAdminStore::AdjustStock(
     db::Connection& db, const v1::AdjustStockRequest& request, const std::string& fingerprint) {
-  const absl::StatusOr<pqxx::result> rows =
-      db.Execute(kAdjustStock, {request.id(), request.delta(), request.reason(),
-                                request.operator_(), request.idempotency_key(),
-                                db::Bytes(fingerprint)});
+  const absl::StatusOr<pqxx::result> rows = db.Execute(
+      kAdjustStock, {request.id(), request.delta(), request.reason(), request.operator_(),
+                     request.idempotency_key(), db::Bytes(fingerprint)});
   // The key went to another product at this moment.
   if (db::ConstraintOf(rows.status()) == "admin_command_pkey") return KeyReused();
   CW_RETURN_IF_ERROR(rows.status());

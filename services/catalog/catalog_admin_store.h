@@ -13,7 +13,8 @@
 namespace cartwright::catalog {
 
 // The SQL of the administrators' commands. Each call is one statement and one commit; after
-// UNAVAILABLE the effect is unknown, and the same call with the same key may be repeated. Stateless.
+// UNAVAILABLE the effect is unknown, and the same call with the same key may be repeated.
+// Stateless.
 class CatalogAdminStore {
  public:
   // A product with all of its stock.

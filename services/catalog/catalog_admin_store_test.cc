@@ -108,8 +108,10 @@ TEST_F(CatalogAdminStoreTest, AKeyCorrectsTheStockOnce) {
 
 TEST_F(CatalogAdminStoreTest, AProductWithoutStockGetsSome) {
   const std::string id = NewUuid();
-  Script("INSERT INTO product (product_id, name, category_id, price, description, image_url)"
-         " VALUES ('" + id + "', 'Oak chair', 'chairs', 100, '', '/media/p.svg')");
+  Script(
+      "INSERT INTO product (product_id, name, category_id, price, description, image_url)"
+      " VALUES ('" +
+      id + "', 'Oak chair', 'chairs', 100, '', '/media/p.svg')");
   EXPECT_THAT(Adjust(Adjustment(id, 3)), IsOk());
   EXPECT_EQ(Stock(id), "3/0");
 }
@@ -169,10 +171,11 @@ TEST_F(CatalogAdminStoreTest, HistoryStaysAndTheServiceCannotWriteIt) {
     EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
     EXPECT_FALSE(connection().Script(sql).ok()) << sql;
   }
-  for (const char* sql : {"INSERT INTO product_change DEFAULT VALUES",
-                          "INSERT INTO admin_command DEFAULT VALUES", "SELECT record_new_products()",
-                          "INSERT INTO stock_journal (product_id, delta, kind)"
-                          " SELECT product_id, 1, 'ADJUST' FROM stock"}) {
+  for (const char* sql :
+       {"INSERT INTO product_change DEFAULT VALUES", "INSERT INTO admin_command DEFAULT VALUES",
+        "SELECT record_new_products()",
+        "INSERT INTO stock_journal (product_id, delta, kind)"
+        " SELECT product_id, 1, 'ADJUST' FROM stock"}) {
     EXPECT_FALSE(connection().Script(sql).ok()) << sql;
   }
 }

@@ -26,8 +26,7 @@ void Assemble(kit::Kit& kit) {
                            kit.page_token_key());
   kit.Serve(sagas, &A::ListSagas, &A::GetSaga, &A::RetrySaga, &A::ForceAbortSaga, &A::ResolveSaga);
   using O = OrderAdminService;
-  auto& admin = kit.Own<O>(service, store, kit.Own<OrderAdminStore>(), saga_store,
-                           kit.page_token_key());
+  auto& admin = kit.Own<O>(service, store, saga_store, kit.page_token_key());
   kit.Serve(admin, &O::ListOrderRecords, &O::GetOrderRecord, &O::RefundOrder);
   completion.Start();
   recovery.Start();

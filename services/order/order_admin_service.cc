@@ -23,11 +23,9 @@ v1::OrderRecord ToRecord(const Order& order) {
 }  // namespace
 
 OrderAdminService::OrderAdminService(OrderService& orders, OrderStore& store,
-                                     OrderAdminStore& admin_store, SagaAdminStore& saga_store,
-                                     std::string page_token_key)
+                                     SagaAdminStore& saga_store, std::string page_token_key)
     : orders_(orders),
       store_(store),
-      admin_store_(admin_store),
       saga_store_(saga_store),
       page_tokens_(std::move(page_token_key)) {}
 
@@ -36,9 +34,9 @@ absl::StatusOr<v1::ListOrderRecordsResponse> OrderAdminService::ListOrderRecords
   CW_ASSIGN_OR_RETURN(const std::string position, page_tokens_.Open(request));
   const size_t page_size = static_cast<size_t>(rpc::PageSizeOr(request.page_size()));
   // One more than the page, to know whether another one follows.
-  CW_ASSIGN_OR_RETURN(auto orders, admin_store_.ListOrderRecords(
-                                       db, request, position.empty() ? kNewestFirst : position,
-                                       static_cast<int>(page_size) + 1));
+  CW_ASSIGN_OR_RETURN(
+      auto orders, store_.ListOrderRecords(db, request, position.empty() ? kNewestFirst : position,
+                                           static_cast<int>(page_size) + 1));
   v1::ListOrderRecordsResponse response;
   if (orders.size() > page_size) {
     orders.resize(page_size);
@@ -55,7 +53,7 @@ absl::StatusOr<v1::GetOrderRecordResponse> OrderAdminService::GetOrderRecord(
   *response.mutable_record() = ToRecord(order);
   CW_ASSIGN_OR_RETURN(auto events, saga_store_.ListEvents(db, request.id()));
   for (v1::SagaEvent& event : events) *response.add_events() = std::move(event);
-  CW_ASSIGN_OR_RETURN(auto cancellation, admin_store_.FindCancellation(db, request.id()));
+  CW_ASSIGN_OR_RETURN(auto cancellation, store_.FindCancellation(db, request.id()));
   if (cancellation) *response.mutable_cancellation() = *std::move(cancellation);
   return response;
 }

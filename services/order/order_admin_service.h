@@ -5,7 +5,6 @@
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
 #include "cartwright/order/v1/order_admin.pb.h"
-#include "services/order/order_admin_store.h"
 #include "services/order/order_service.h"
 #include "services/order/saga_admin_store.h"
 #include "shared/db/connection.h"
@@ -18,8 +17,8 @@ namespace cartwright::order {
 // Runs on the event loop's one thread, what only reads on database workers.
 class OrderAdminService {
  public:
-  OrderAdminService(OrderService& orders, OrderStore& store, OrderAdminStore& admin_store,
-                    SagaAdminStore& saga_store, std::string page_token_key);
+  OrderAdminService(OrderService& orders, OrderStore& store, SagaAdminStore& saga_store,
+                    std::string page_token_key);
 
   absl::StatusOr<v1::ListOrderRecordsResponse> ListOrderRecords(
       db::Connection& db, const v1::ListOrderRecordsRequest& request);
@@ -31,7 +30,6 @@ class OrderAdminService {
  private:
   OrderService& orders_;
   OrderStore& store_;
-  OrderAdminStore& admin_store_;
   SagaAdminStore& saga_store_;
   const rpc::PageTokens page_tokens_;
 };

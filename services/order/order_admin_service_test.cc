@@ -84,11 +84,10 @@ class OrderAdminServiceTest : public OrderProcess {
   }
 
   const std::string ada_ = NewUuid();
-  OrderAdminStore admin_store_;
   SagaAdminStore saga_store_;
   testing::ServiceFixture admin_;
   OrderAdminService& service_of_admins_ =
-      Own<OrderAdminService>(service_, store_, admin_store_, saga_store_, std::string(32, 'k'));
+      Own<OrderAdminService>(service_, store_, saga_store_, std::string(32, 'k'));
 };
 
 TEST_F(OrderAdminServiceTest, AListHasTheOrdersOfAState) {
@@ -148,8 +147,9 @@ TEST_F(OrderAdminServiceTest, ARefundGivesEverythingBackAndSaysWhoDidIt) {
   CW_ASSERT_OK_AND_ASSIGN(const auto record, Get(order.order_id));
   EXPECT_EQ(record.cancellation().operator_(), ada_);
   EXPECT_EQ(record.cancellation().reason(), "it broke");
-  const auto command = std::find_if(record.events().begin(), record.events().end(),
-                                    [](const auto& e) { return e.kind() == v1::SagaEvent::OPERATOR; });
+  const auto command =
+      std::find_if(record.events().begin(), record.events().end(),
+                   [](const auto& e) { return e.kind() == v1::SagaEvent::OPERATOR; });
   ASSERT_NE(command, record.events().end());
   EXPECT_EQ(command->command(), "REFUND");
   EXPECT_EQ(command->operator_(), ada_);

@@ -3,6 +3,7 @@
 #include "boost/json/object.hpp"
 #include "boost/json/serialize.hpp"
 #include "google/protobuf/util/json_util.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/order/order_rows.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -10,6 +11,17 @@
 
 namespace cartwright::order {
 namespace {
+
+// The columns of ReadOrders, one row per line, from the orders where `chosen` holds.
+#define CW_ORDER_ROWS(chosen)                                                                     \
+  "SELECT o.order_id, o.user_id, o.hold_id, o.cart_version, o.currency, o.total,"                 \
+  " o.shipping_address, o.fingerprint, (extract(epoch FROM o.create_time) * 1000000)::bigint AS " \
+  "create_time_us, (extract(epoch FROM s.update_time) * 1000000)::bigint AS update_time_us,"      \
+  " s.state, s.reason, s.failure, s.cart_cleared, l.product_id, l.name, l.unit_price, l.quantity" \
+  " FROM (SELECT order_id, user_id, hold_id, cart_version, currency, total, shipping_address,"    \
+  " fingerprint, create_time FROM orders WHERE " chosen                                           \
+  ") o JOIN saga s USING (order_id) JOIN order_line l USING (order_id)"                           \
+  " ORDER BY o.order_id DESC, l.position"
 
 // One row: the order that the key has.
 constexpr db::Statement kPlaceOrder = {"order.place_order", R"sql(
@@ -40,6 +52,48 @@ constexpr db::Statement kGetOrder = {
 constexpr db::Statement kListOrders = {"order.list_orders",
                                        CW_ORDER_ROWS("user_id = $1 AND order_id < $2 "
                                                      "ORDER BY order_id DESC LIMIT $3")};
+
+// The sagas `s` of the orders that outside are in a state, as ToProto has it.
+#define CW_PENDING "(s.dead AND s.state = 'RESERVING' OR NOT s.dead AND s.state = 'RESERVING')"
+#define CW_CONFIRMED "s.state IN ('COMMITTING', 'CONFIRMED')"
+#define CW_REJECTED "s.state IN ('ABORTING', 'CANCELLED') AND s.reason <> 'ORDER_CANCELLED'"
+#define CW_CANCELLED                                              \
+  "s.state IN ('REFUNDING', 'REFUNDED', 'ABORTING', 'CANCELLED')" \
+  " AND (s.state IN ('REFUNDING', 'REFUNDED') OR s.reason = 'ORDER_CANCELLED')"
+
+// A page of anybody's orders: $1 before which, $2 how many; $3, the buyer, is null.
+#define CW_PAGE(in_state)                                                     \
+  CW_ORDER_ROWS(                                                              \
+      "order_id IN (SELECT s.order_id FROM saga s WHERE s.order_id < $1 AND " \
+      "$3::uuid IS NULL AND " in_state " ORDER BY s.order_id DESC LIMIT $2)")
+// A page of one buyer's, by orders_by_user.
+#define CW_PAGE_OF(in_state)                                                   \
+  CW_ORDER_ROWS(                                                               \
+      "user_id = $3 AND order_id < $1 AND EXISTS (SELECT 1 FROM saga s WHERE " \
+      "s.order_id = orders.order_id AND " in_state ") ORDER BY order_id DESC LIMIT $2")
+
+// By saga_pkey, which finds most orders at once; what is rare has indexes of its own: saga_live and
+// saga_dead, and saga_called_off.
+constexpr db::Statement kList = {"order.list_order_records", CW_PAGE("true")};
+constexpr db::Statement kListPending = {"order.list_pending_records", CW_PAGE(CW_PENDING)};
+constexpr db::Statement kListConfirmed = {"order.list_confirmed_records", CW_PAGE(CW_CONFIRMED)};
+constexpr db::Statement kListRejected = {"order.list_rejected_records", CW_PAGE(CW_REJECTED)};
+constexpr db::Statement kListCancelled = {"order.list_cancelled_records", CW_PAGE(CW_CANCELLED)};
+constexpr db::Statement kListOf = {"order.list_records_of", CW_PAGE_OF("true")};
+constexpr db::Statement kListPendingOf = {"order.list_pending_records_of", CW_PAGE_OF(CW_PENDING)};
+constexpr db::Statement kListConfirmedOf = {"order.list_confirmed_records_of",
+                                            CW_PAGE_OF(CW_CONFIRMED)};
+constexpr db::Statement kListRejectedOf = {"order.list_rejected_records_of",
+                                           CW_PAGE_OF(CW_REJECTED)};
+constexpr db::Statement kListCancelledOf = {"order.list_cancelled_records_of",
+                                            CW_PAGE_OF(CW_CANCELLED)};
+
+// One row at most, by cancellation_pkey.
+constexpr db::Statement kFindCancellation = {"order.find_cancellation", R"sql(
+  SELECT coalesce(operator, '') AS operator, coalesce(reason, '') AS reason,
+         (extract(epoch FROM create_time) * 1000000)::bigint AS create_time_us
+  FROM cancellation WHERE order_id = $1
+)sql"};
 
 // One row: the time of the decision, null when it was not ours.
 constexpr db::Statement kDecide = {"order.decide_saga", R"sql(
@@ -91,6 +145,17 @@ constexpr db::Statement kResolveOrder = {"order.resolve_order", "SELECT resolve_
 // One row: whether the lease still held, and the saga was where it was seen.
 constexpr db::Statement kMarkDead = {"order.mark_saga_dead",
                                      "SELECT mark_saga_dead($1, $2, $3, $4)"};
+
+const db::Statement& ListStatement(const v1::ListOrderRecordsRequest& request) {
+  const bool of_one = request.has_user_id();
+  switch (request.state()) {
+    case v1::Order::PENDING: return of_one ? kListPendingOf : kListPending;
+    case v1::Order::CONFIRMED: return of_one ? kListConfirmedOf : kListConfirmed;
+    case v1::Order::REJECTED: return of_one ? kListRejectedOf : kListRejected;
+    case v1::Order::CANCELLED: return of_one ? kListCancelledOf : kListCancelled;
+    default: return of_one ? kListOf : kList;
+  }
+}
 
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
   boost::json::object object;
@@ -183,6 +248,29 @@ absl::StatusOr<std::vector<Order>> OrderStore::ListOrders(db::Connection& db,
   return ReadOrders(rows);
 }
 
+absl::StatusOr<std::vector<Order>> OrderStore::ListOrderRecords(
+    db::Connection& db, const v1::ListOrderRecordsRequest& request, const std::string& before,
+    int limit) {
+  const db::Param user = request.has_user_id() ? db::Param(request.user_id()) : std::nullopt;
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(ListStatement(request), {before, limit, user}));
+  return ReadOrders(rows);
+}
+
+absl::StatusOr<std::optional<v1::CancellationRecord>> OrderStore::FindCancellation(
+    db::Connection& db, const std::string& order_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindCancellation, {order_id}));
+  std::optional<v1::CancellationRecord> found;
+  if (rows.empty()) return found;
+  found.emplace();
+  found->set_operator_(rows[0]["operator"].c_str());
+  found->set_reason(rows[0]["reason"].c_str());
+  using google::protobuf::util::TimeUtil;
+  *found->mutable_create_time() =
+      TimeUtil::MicrosecondsToTimestamp(rows[0]["create_time_us"].as<int64_t>());
+  return found;
+}
+
 absl::StatusOr<std::optional<int64_t>> OrderStore::Decide(db::Connection& db, const Lease& lease,
                                                           const std::optional<Failure>& failure) {
   db::Params params = {lease.order_id, lease.epoch};
@@ -209,9 +297,8 @@ absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db
       const pqxx::result rows,
       db.Execute(cancellation.operator_id ? kRefundOrder : kCancelOrder,
                  {cancellation.order_id, cancellation.operator_id.value_or(cancellation.user_id),
-                  cancellation.idempotency_key,
-                  db::Bytes(cancellation.fingerprint), cancellation.reason, owner_,
-                  absl::ToInt64Milliseconds(times_.lease)}));
+                  cancellation.idempotency_key, db::Bytes(cancellation.fingerprint),
+                  cancellation.reason, owner_, absl::ToInt64Milliseconds(times_.lease)}));
   static const auto* outcomes = new std::map<std::string, Cancelled::Outcome>{
       {"CANCELLED", Cancelled::kDone},   {"REPLAY", Cancelled::kReplay},
       {"ALREADY", Cancelled::kAlready},  {"BUSY", Cancelled::kBusy},

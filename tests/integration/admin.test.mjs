@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
-import { assertProblem, call, eventually, productsInStock, query, Shopper } from './shop.mjs';
+import { Lock } from './lock.mjs';
+import { assertProblem, call, eventually, productsInStock, Shopper } from './shop.mjs';
 
 /** The administrator of the demo users. @type {{id: string, token: string}} */
 let admin;
@@ -137,7 +138,7 @@ test('bad values are named', async () => {
   assertProblem(named, 400, 'UNKNOWN_FIELD');
 });
 
-test('stock is corrected, never below what orders have reserved, and the page shows it', async () => {
+test('stock is corrected, never below what orders have reserved, and the page shows it', async (t) => {
   const { body } = await manage('POST', '/products', { ...newProduct, name: 'Ash stool' }, randomUUID());
   const { id } = body.product;
   await shoppersSee(id, ({ headers }) => /hit/.test(headers.get('cache-status') ?? ''));
@@ -147,11 +148,12 @@ test('stock is corrected, never below what orders have reserved, and the page sh
   assert.equal((await manage('POST', `/products/${id}/stock`, correction, key)).body.onHand, '100');
   // Far from its end, where a sale would not be told.
   await shoppersSee(id, (reply) => reply.body.available === '100');
-  await query(`BEGIN; INSERT INTO catalog.reservation (order_id, state, fingerprint, expire_time)
-    VALUES ('${randomUUID()}', 'RESERVED', '', now() + interval '1 hour');
-    INSERT INTO catalog.reservation_line SELECT order_id, '${id}', 9 FROM catalog.reservation
-      WHERE fingerprint = '' ORDER BY create_time DESC LIMIT 1;
-    UPDATE catalog.stock SET reserved = 9 WHERE product_id = '${id}'; COMMIT`);
+  // An order that stands still between its stock and its money.
+  const shopper = await Shopper.withMoney(1_000_000);
+  await shopper.add(id, 9);
+  const lock = await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE', t);
+  const paying = shopper.checkout();
+  await eventually('9 are reserved', async () => ((await recordOf(id)).record.reserved === '9' ? true : undefined));
   const refused = await manage('POST', `/products/${id}/stock`, { delta: '-92', reason: 'Lost.' }, randomUUID());
   assertProblem(refused, 409, 'STOCK_RESERVED');
   assert.deepEqual(refused.body.metadata, { onHand: '100', reserved: '9' });
@@ -160,6 +162,8 @@ test('stock is corrected, never below what orders have reserved, and the page sh
   assert.deepEqual([record.onHand, record.reserved, record.product.available], ['9', '9', '0']);
   assert.deepEqual(adjustments.map((/** @type {any} */ one) => [one.delta, one.reason, one.operator]),
     [['-91', 'Lost.', admin.id], ['70', 'A delivery came.', admin.id]]);
+  await lock.release();
+  assert.ok([201, 202].includes((await paying).status));
 });
 
 test('an order of anybody is found and refunded, with who did it', async () => {

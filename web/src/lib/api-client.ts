@@ -76,6 +76,11 @@ export async function post<T>(url: string, body: object, options?: CallOptions):
   return (await call<T>({ method: 'POST', url, data: body }, options)).body;
 }
 
+/** The body of a PATCH's answer. */
+export async function patch<T>(url: string, body: object): Promise<T> {
+  return (await call<T>({ method: 'PATCH', url, data: body })).body;
+}
+
 function errorOf(error: unknown): ApiError {
   if (!(error instanceof AxiosError)) return toApiError(error);
   const response = error.response as AxiosResponse<unknown> | undefined;

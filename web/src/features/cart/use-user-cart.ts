@@ -34,35 +34,40 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   const mergedFor = useRef<string>(undefined);
   const changeCount = useRef(0);
 
-  // What was added while a session was restored is merged like a guest's cart, but nobody has
-  // signed in who would want to be told.
-  const wasRestored = useRef(isRestoring);
-  useEffect(() => {
-    if (userId === undefined) wasRestored.current = isRestoring;
-  }, [userId, isRestoring]);
+  const wasRestored = useWasRestored(userId, isRestoring);
+  const followsOtherTab = useFollowing(userId, isRestoring);
+  const reads = useRef({ begun: 0, shown: 0 });
 
   const reload = useCallback(async () => {
     if (userId === undefined) return;
+    const read = ++reads.current.begun;
+    // What was read before a change, or before what is shown, must not replace it.
+    const changesBefore = changeCount.current;
+    const isOutrun = () =>
+      owner.current !== userId ||
+      changeCount.current !== changesBefore ||
+      read < reads.current.shown;
+    const show = (cart: Cart) => {
+      reads.current.shown = read;
+      dispatch({ type: 'loaded', cart });
+    };
     try {
-      if (mergedFor.current === userId) {
-        const changesBefore = changeCount.current;
+      if (mergedFor.current === userId || followsOtherTab.current) {
         const cart = await getCart();
-        // What was read before a change must not replace what the change was answered with.
-        if (changeCount.current !== changesBefore) return;
-        if (owner.current === userId) dispatch({ type: 'loaded', cart });
+        if (!isOutrun()) show(cart);
         return;
       }
       const outcome = await mergeGuestCart(userId);
       if (owner.current !== userId) return;
       mergedFor.current = userId;
-      dispatch({ type: 'loaded', cart: outcome.cart });
+      if (outcome.merged || !isOutrun()) show(outcome.cart);
       if (!outcome.merged) return;
       tellOtherTabs('cart-changed');
       if (!wasRestored.current || outcome.merged.adjustments.length) setMerged(outcome.merged);
     } catch (error) {
       if (owner.current === userId) dispatch({ type: 'load-failed', error: toApiError(error) });
     }
-  }, [userId]);
+  }, [userId, followsOtherTab, wasRestored]);
 
   useEffect(() => {
     owner.current = userId;
@@ -89,6 +94,38 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     }),
     [cart, state, reload, merged, change],
   );
+}
+
+/**
+ * What was added while a session was restored is merged like a guest's cart, but nobody has signed in
+ * who would want to be told.
+ */
+function useWasRestored(userId: string | undefined, isRestoring: boolean) {
+  const wasRestored = useRef(isRestoring);
+  useEffect(() => {
+    if (userId === undefined) wasRestored.current = isRestoring;
+  }, [userId, isRestoring]);
+  return wasRestored;
+}
+
+/**
+ * Whether the user has signed in in another tab. Then that tab merges the guest's cart, and only
+ * that one: this tab may not see yet that the local storage is empty, and would add everything a
+ * second time. What the merge has made of the cart comes with its message.
+ */
+function useFollowing(userId: string | undefined, isRestoring: boolean) {
+  const isFollowing = useRef(false);
+  useEffect(
+    () =>
+      onTabMessage('signed-in', () => {
+        isFollowing.current = true;
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (userId === undefined && !isRestoring) isFollowing.current = false;
+  }, [userId, isRestoring]);
+  return isFollowing;
 }
 
 /** Changes go to the shop one after the other, in the order in which they were made. */
