@@ -37,7 +37,7 @@ function shoppersSee(id, isSeen) {
 }
 
 const newProduct = {
-  name: 'Ash bench for three', description: 'Sits three.', category: 'chairs',
+  name: `Ash bench ${randomUUID()}`, description: 'Sits three.', category: 'chairs',
   price: { currencyCode: 'EUR', minorUnits: '19900' }, imageUrl: '/media/chairs/none.svg', stock: '30',
 };
 
@@ -79,7 +79,7 @@ test('a product is made once, sold, archived and put on sale again', async () =>
   await shoppersSee(product.id, ({ status }) => status === 404);
   assert.deepEqual((await shopper.get('/api/cart')).body.items[0].problems, ['NOT_AVAILABLE']);
   assertProblem(await shopper.checkout(), 409, 'OUT_OF_STOCK');
-  const found = await manage('GET', `/products?filter=ARCHIVED&query=${encodeURIComponent('ash BENCH')}`);
+  const found = await manage('GET', `/products?filter=ARCHIVED&query=${encodeURIComponent(newProduct.name.toUpperCase())}`);
   assert.deepEqual(found.body.records.map((/** @type {any} */ record) => record.product.id), [product.id]);
   assert.equal((await manage('POST', `/products/${product.id}/unarchive`, {})).body.active, true);
   await shoppersSee(product.id, ({ status }) => status === 200);

@@ -70,11 +70,13 @@ export function ProductForm(props: ProductFormProps) {
           maxLength={1000}
           {...field('imageUrl')}
         />
-        <ProductImage
-          src={fields.imageUrl.startsWith('/media/') ? fields.imageUrl : ''}
-          alt=""
-          className="size-20 shrink-0 rounded-control"
-        />
+        <div className="w-20 shrink-0">
+          <ProductImage
+            src={fields.imageUrl.startsWith('/media/') ? fields.imageUrl : ''}
+            alt=""
+            className="rounded-control"
+          />
+        </div>
       </div>
       {props.children}
       {error && <ErrorNotice error={error} />}

@@ -20,11 +20,9 @@ export function ProductTable({ records, categories }: ProductTableProps) {
           <tr key={product.id}>
             <td className={cell}>
               <div className="flex items-center gap-3">
-                <ProductImage
-                  src={product.imageUrl}
-                  alt=""
-                  className="size-12 shrink-0 rounded-control"
-                />
+                <div className="w-12 shrink-0">
+                  <ProductImage src={product.imageUrl} alt="" className="rounded-control" />
+                </div>
                 <Link
                   to={paths.adminProduct(product.id)}
                   className="font-medium text-accent underline"
