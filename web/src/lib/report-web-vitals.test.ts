@@ -41,11 +41,11 @@ test('one beacon is sent when the page is hidden, and none without news', async 
   Object.defineProperty(navigator, 'sendBeacon', { value: sendBeacon, configurable: true });
   const state = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
   reportWebVitals();
-  document.dispatchEvent(new Event('visibilitychange'));
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
   expect(sendBeacon).not.toHaveBeenCalled();
   state.mockReturnValue('hidden');
-  document.dispatchEvent(new Event('visibilitychange'));
-  document.dispatchEvent(new Event('visibilitychange'));
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
   expect(sendBeacon).toHaveBeenCalledOnce();
   const [url, blob] = sendBeacon.mock.calls[0]!;
   expect(url).toBe('/api/rum');

@@ -110,3 +110,20 @@ test('an answer that is overtaken by a later one is not shown', async () => {
   });
   expect(result.current.cart).toEqual(after);
 });
+
+test('a cart whose prices are not known is asked for again by itself', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    removeMerged(guestItems());
+    vi.mocked(getCart).mockResolvedValueOnce(aCart([aLine()], { stale: true }));
+    vi.mocked(getCart).mockResolvedValue(after);
+    const { result } = renderCart({ user: 'user-1', isRestoring: false });
+    await waitFor(() => {
+      expect(result.current.cart?.stale).toBe(true);
+    });
+    await act(() => vi.advanceTimersByTimeAsync(5000));
+    expect(result.current.cart).toEqual(after);
+  } finally {
+    vi.useRealTimers();
+  }
+});

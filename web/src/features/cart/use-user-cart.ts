@@ -4,7 +4,14 @@ import { addItem } from './api/add-item';
 import { getCart } from './api/get-cart';
 import { removeItem } from './api/remove-item';
 import { updateItem } from './api/update-item';
-import { cartReducer, noCart, shownCart, type AddedProduct, type CartChange } from './cart-state';
+import {
+  cartReducer,
+  noCart,
+  shownCart,
+  type AddedProduct,
+  type CartChange,
+  type CartState,
+} from './cart-state';
 import { changeGuestCart } from './guest-cart';
 import { mergeGuestCart, type Merged } from './merge-guest-cart';
 import { useToast } from '@/components/ui/toasts';
@@ -76,7 +83,7 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     setMerged(undefined);
     void reload();
   }, [userId, reload]);
-  useReloads(state.error, reload);
+  useReloads(state, reload);
 
   const change = useChanges(dispatch, reload, owner, changeCount);
   const cart = useMemo(() => shownCart(state), [state]);
@@ -200,7 +207,7 @@ function keptForGuest(change: CartChange, error: ApiError): boolean {
   return error.status === 401 && change.kind === 'add' && !changeGuestCart(change);
 }
 
-function useReloads(error: ApiError | undefined, reload: () => Promise<void>) {
+function useReloads({ error, confirmed }: CartState, reload: () => Promise<void>) {
   useEffect(() => onTabMessage('cart-changed', () => void reload()), [reload]);
   useEffect(() => {
     const onVisible = () => {
@@ -212,10 +219,11 @@ function useReloads(error: ApiError | undefined, reload: () => Promise<void>) {
     };
   }, [reload]);
   useEffect(() => {
-    if (!error?.isTransient) return;
+    // A stale cart is an answer, too: the catalog could not say what its lines cost now.
+    if (!error?.isTransient && !confirmed?.stale) return;
     const timer = setTimeout(() => void reload(), retryAfterMs);
     return () => {
       clearTimeout(timer);
     };
-  }, [error, reload]);
+  }, [error, confirmed, reload]);
 }
