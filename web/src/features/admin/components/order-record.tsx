@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 
 import { useOrderRecord } from '../api/get-order-record';
 import { isRefundable, stateName } from '../order-states';
-import { cell, DataTable } from './data-table';
+import { cell, RecordTable } from './record-table';
 import { Facts } from './facts';
 import { RefundButton } from './refund-button';
 import { SagaEvents } from './saga-events';
@@ -80,7 +80,7 @@ function Lines({ order }: { order: Order }) {
       <h2 id="lines" className="mb-3 text-xl">
         What was ordered
       </h2>
-      <DataTable name="What was ordered" columns={['Product', 'Pieces', 'Price', 'Sum']}>
+      <RecordTable name="What was ordered" columns={['Product', 'Pieces', 'Price', 'Sum']}>
         {order.items.map(({ productId, name, quantity, unitPrice, lineTotal }) => (
           <tr key={productId}>
             <td className={cell}>
@@ -97,7 +97,7 @@ function Lines({ order }: { order: Order }) {
             </td>
           </tr>
         ))}
-      </DataTable>
+      </RecordTable>
     </section>
   );
 }

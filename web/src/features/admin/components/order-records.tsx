@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import { useOrderRecords } from '../api/list-order-records';
 import { stateName, states, type OrderState } from '../order-states';
-import { cell, DataTable } from './data-table';
+import { cell, RecordTable } from './record-table';
 import { PagedList } from './paged-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Input, Select } from '@/components/ui/input';
@@ -82,7 +82,7 @@ export function OrderRecords() {
 
 function OrderTable({ records }: { records: readonly OrderRecord[] }) {
   return (
-    <DataTable name="Orders" columns={['Order', 'State', 'Total', 'Placed', 'Changed']}>
+    <RecordTable name="Orders" columns={['Order', 'State', 'Total', 'Placed', 'Changed']}>
       {records.map(({ order }) =>
         order ? (
           <tr key={order.id}>
@@ -100,6 +100,6 @@ function OrderTable({ records }: { records: readonly OrderRecord[] }) {
           </tr>
         ) : null,
       )}
-    </DataTable>
+    </RecordTable>
   );
 }

@@ -1,4 +1,4 @@
-import { cell, DataTable } from './data-table';
+import { cell, RecordTable } from './record-table';
 import { Price } from '@/components/ui/price';
 import { formatDateTime } from '@/lib/dates';
 import type { ProductChange, StockAdjustment } from '@/types/api';
@@ -25,7 +25,7 @@ export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
         <h2 id="changes" className="mb-3 text-xl">
           Changes and prices
         </h2>
-        <DataTable name="Changes and prices" columns={['When', 'What', 'Price', 'Who']}>
+        <RecordTable name="Changes and prices" columns={['When', 'What', 'Price', 'Who']}>
           {changes.map((change) => (
             <tr key={change.id}>
               <td className={cell}>{formatDateTime(change.createTime)}</td>
@@ -36,14 +36,14 @@ export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
               <td className={`${cell} font-mono text-xs`}>{change.operator || 'the shop'}</td>
             </tr>
           ))}
-        </DataTable>
+        </RecordTable>
       </section>
       {adjustments.length > 0 && (
         <section aria-labelledby="adjustments">
           <h2 id="adjustments" className="mb-3 text-xl">
             Corrections of the stock
           </h2>
-          <DataTable name="Corrections of the stock" columns={['When', 'Pieces', 'Why', 'Who']}>
+          <RecordTable name="Corrections of the stock" columns={['When', 'Pieces', 'Why', 'Who']}>
             {adjustments.map(({ id, createTime, delta, reason, operator }) => (
               <tr key={id}>
                 <td className={cell}>{formatDateTime(createTime)}</td>
@@ -54,7 +54,7 @@ export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
                 <td className={`${cell} font-mono text-xs`}>{operator}</td>
               </tr>
             ))}
-          </DataTable>
+          </RecordTable>
         </section>
       )}
     </div>

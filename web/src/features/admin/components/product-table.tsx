@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 
-import { cell, DataTable } from './data-table';
+import { cell, RecordTable } from './record-table';
 import { Price } from '@/components/ui/price';
 import { ProductImage } from '@/components/ui/product-image';
 import { paths } from '@/config/paths';
@@ -14,7 +14,7 @@ interface ProductTableProps {
 export function ProductTable({ records, categories }: ProductTableProps) {
   const nameOf = (id: string) => categories.find((category) => category.id === id)?.name ?? id;
   return (
-    <DataTable name="Products" columns={['Product', 'Category', 'Price', 'Stock', 'State']}>
+    <RecordTable name="Products" columns={['Product', 'Category', 'Price', 'Stock', 'State']}>
       {records.map(({ product, active, onHand, reserved }) =>
         product ? (
           <tr key={product.id}>
@@ -45,6 +45,6 @@ export function ProductTable({ records, categories }: ProductTableProps) {
           </tr>
         ) : null,
       )}
-    </DataTable>
+    </RecordTable>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { useSagas } from '../api/list-sagas';
-import { cell, DataTable } from './data-table';
+import { cell, RecordTable } from './record-table';
 import { PagedList } from './paged-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Select } from '@/components/ui/input';
@@ -55,7 +55,7 @@ function Sagas({ filter }: { filter: Filter }) {
 
 function SagaTable({ sagas }: { sagas: readonly Saga[] }) {
   return (
-    <DataTable name="Sagas" columns={['Order', 'State', 'Attempts', 'Placed', 'Changed']}>
+    <RecordTable name="Sagas" columns={['Order', 'State', 'Attempts', 'Placed', 'Changed']}>
       {sagas.map((saga) => (
         <tr key={saga.orderId}>
           <td className={cell}>
@@ -72,6 +72,6 @@ function SagaTable({ sagas }: { sagas: readonly Saga[] }) {
           <td className={cell}>{formatDateTime(saga.updateTime)}</td>
         </tr>
       ))}
-    </DataTable>
+    </RecordTable>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-interface DataTableProps {
+interface RecordTableProps {
   /** What it lists, for screen readers. */
   name: string;
   columns: readonly string[];
@@ -10,7 +10,7 @@ interface DataTableProps {
 export const cell = 'px-4 py-3 text-left';
 
 /** A table with a head. A wide one scrolls by itself; a named region with the focus does by keys. */
-export function DataTable({ name, columns, children }: DataTableProps) {
+export function RecordTable({ name, columns, children }: RecordTableProps) {
   return (
     <div
       role="region"
