@@ -261,8 +261,9 @@ class Writer {
     json::object responses;
     for (int status : statuses) {
       const absl::string_view phrase = ReasonPhrase(status);
-      responses[absl::StrCat(status)] = {{"description", std::string(phrase)},
-                                         {"content", content}};
+      json::object& response = responses[absl::StrCat(status)].emplace_object();
+      response["description"] = std::string(phrase);
+      if (status != 204) response["content"] = content;
     }
     if (route.IsStream()) {
       responses["204"] = {{"description", "There is nothing after Last-Event-ID, nor will be."}};

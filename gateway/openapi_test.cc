@@ -60,6 +60,12 @@ TEST(OpenApiTest, DescribesAStream) {
   }
 }
 
+TEST(OpenApiTest, SaysThatA204HasNoContent) {
+  const json::object& responses = Operation("/api/notes", "post").at("responses").as_object();
+  ASSERT_TRUE(responses.contains("204"));
+  EXPECT_FALSE(responses.at("204").as_object().contains("content"));
+}
+
 TEST(OpenApiTest, DescribesAnOperation) {
   const json::value& get = Operation("/api/things/{id}", "get");
   EXPECT_EQ(get.at("operationId"), "GetThing");

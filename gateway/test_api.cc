@@ -89,6 +89,10 @@ service TestService {
     option (google.api.http) = {post: "/api/jobs/{id}:run"};
     option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
   }
+  rpc Note(NoteRequest) returns (NoteResponse) {
+    option (google.api.http) = {post: "/api/notes" body: "*"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" success_status: 204};
+  }
   rpc GetKeys(GetKeysRequest) returns (GetKeysResponse) {
     option (google.api.http) = {get: "/.well-known/keys"};
     option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
@@ -253,6 +257,8 @@ message LoginResponse {
 }
 
 message RunRequest { string id = 1; }
+message NoteRequest { string text = 1; }
+message NoteResponse {}
 message RunResponse { string id = 1; }
 
 message GetKeysRequest {}

@@ -233,6 +233,11 @@ absl::StatusOr<Response> DecodeResponse(const Route& route, absl::string_view wi
     CW_RETURN_IF_ERROR(AppendAnswer(route, wire, response.body));
   }
   ApplyStatus(route, wire, response);
+  // RFC 9110: there is nothing behind its head.
+  if (response.status == 204) {
+    response.body.clear();
+    response.content_type.clear();
+  }
   CW_RETURN_IF_ERROR(AddCookies(route, wire, response));
   CW_RETURN_IF_ERROR(AddHeaders(route, wire, response));
   return response;

@@ -338,6 +338,13 @@ TEST(TranscoderTest, NoFieldCanEndAHeader) {
   }
 }
 
+TEST(TranscoderTest, NothingIsBehindTheHeadOfA204) {
+  const Response response = Decode("Note", *Answer("Note", "{}"));
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(response.content_type, "");
+}
+
 TEST(TranscoderTest, TheStatusFollowsTheAnswer) {
   Response response = Decode("Pay", *Answer("Pay", R"({"thing":{"id":"1"},"replayed":true})"));
   EXPECT_EQ(response.status, 201);

@@ -63,6 +63,7 @@ TEST_F(CatalogAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
       {"C6",
        "DELETE FROM reservation_line WHERE order_id IN"
        "   (SELECT order_id FROM reservation WHERE state = 'RELEASED')"},
+      {"C7", "UPDATE product_change SET price = price + 1"},
   });
 }
 

@@ -5,12 +5,28 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "services/catalog/product_query.h"
+#include "shared/base/money.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::catalog {
 
 using google::protobuf::util::TimeUtil;
+
+v1::Product ToProto(const CatalogStore::Product& product, const std::string& currency) {
+  v1::Product answer;
+  answer.set_id(product.product_id);
+  answer.set_name(product.name);
+  answer.set_description(product.description);
+  answer.set_category(product.category_id);
+  SetMoney(currency, product.price, answer.mutable_price());
+  answer.set_image_url(product.image_url);
+  answer.set_available(product.available);
+  *answer.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(product.create_time_us);
+  *answer.mutable_update_time() = TimeUtil::MicrosecondsToTimestamp(product.update_time_us);
+  answer.set_etag(EtagOf(product.product_id, product.update_time_us));
+  return answer;
+}
 
 CatalogService::CatalogService(CatalogStore& products, StockStore& stock, std::string currency,
                                std::string page_token_key, absl::Duration facet_time_to_live)
@@ -44,7 +60,7 @@ absl::StatusOr<v1::ListProductsResponse> CatalogService::ListProducts(
                                  page.products.back().sort_key};
     response.set_next_page_token(page_tokens_.Seal(request, FormatPosition(end)));
   }
-  for (const auto& product : page.products) *response.add_products() = ToProduct(product);
+  for (const auto& product : page.products) *response.add_products() = ToProto(product, currency_);
   response.set_total_size(TotalSize(*page.facets, query.categories));
   for (const auto& [category, count] : *page.facets) {
     v1::Facet* facet = response.add_facets();
@@ -74,7 +90,7 @@ absl::StatusOr<v1::GetProductResponse> CatalogService::GetProduct(
     db::Connection& db, const v1::GetProductRequest& request) {
   CW_ASSIGN_OR_RETURN(const auto product, products_.GetProduct(db, request.id()));
   v1::GetProductResponse response;
-  *response.mutable_product() = ToProduct(product);
+  *response.mutable_product() = ToProto(product, currency_);
   return response;
 }
 
@@ -106,7 +122,7 @@ absl::StatusOr<v1::BatchGetProductsResponse> CatalogService::BatchGetProducts(
   v1::BatchGetProductsResponse response;
   for (const auto& product : products) {
     v1::ProductSnapshot* snapshot = response.add_products();
-    *snapshot->mutable_product() = ToProduct(product);
+    *snapshot->mutable_product() = ToProto(product, currency_);
     snapshot->set_active(product.active);
   }
   return response;
@@ -152,22 +168,6 @@ absl::StatusOr<v1::ReturnStockResponse> CatalogService::ReturnStock(
 absl::StatusOr<v1::GetReservationResponse> CatalogService::GetReservation(
     db::Connection& db, const v1::GetReservationRequest& request) {
   return stock_.GetReservation(db, request.order_id());
-}
-
-v1::Product CatalogService::ToProduct(const CatalogStore::Product& product) const {
-  v1::Product answer;
-  answer.set_id(product.product_id);
-  answer.set_name(product.name);
-  answer.set_description(product.description);
-  answer.set_category(product.category_id);
-  answer.mutable_price()->set_currency_code(currency_);
-  answer.mutable_price()->set_minor_units(product.price);
-  answer.set_image_url(product.image_url);
-  answer.set_available(product.available);
-  *answer.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(product.create_time_us);
-  *answer.mutable_update_time() = TimeUtil::MicrosecondsToTimestamp(product.update_time_us);
-  answer.set_etag(EtagOf(product.product_id, product.update_time_us));
-  return answer;
 }
 
 }  // namespace cartwright::catalog

@@ -13,6 +13,9 @@
 
 namespace cartwright::catalog {
 
+// A product as callers see it; `currency` is the shop's.
+v1::Product ToProto(const CatalogStore::Product& product, const std::string& currency);
+
 // The RPCs of catalog.proto: translates between messages and the stores. Every method blocks for
 // one statement, ListProducts for a second one when no product has the words as they are written.
 // Thread-safe.
@@ -48,7 +51,6 @@ class CatalogService {
   // A page with its facets, counted now or a moment ago.
   absl::StatusOr<CatalogStore::Page> FindPage(db::Connection& db, const ProductQuery& query,
                                               const ProductPosition& after, int limit);
-  v1::Product ToProduct(const CatalogStore::Product& product) const;
 
   CatalogStore& products_;
   StockStore& stock_;

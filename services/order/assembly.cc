@@ -1,6 +1,7 @@
 #include "services/order/assembly.h"
 
 #include "services/order/flags.h"
+#include "services/order/order_admin_service.h"
 #include "services/order/order_service.h"
 #include "services/order/recovery.h"
 #include "services/order/saga_service.h"
@@ -19,10 +20,14 @@ void Assemble(kit::Kit& kit) {
       kit.Own<S>(workers, store, saga, peers, S::Settings{kit.currency(), kit.page_token_key()});
   kit.Serve(service, &S::Checkout, &S::ListOrders, &S::GetOrder, &S::CancelOrder, &S::ResolveOrder,
             &S::WatchOrder);
+  auto& saga_store = kit.Own<SagaAdminStore>();
   using A = SagaService;
-  auto& admin = kit.Own<A>(workers, kit.Own<SagaAdminStore>(), kit.peer("catalog"),
-                           kit.peer("wallet"), kit.page_token_key());
-  kit.Serve(admin, &A::ListSagas, &A::GetSaga, &A::RetrySaga, &A::ForceAbortSaga, &A::ResolveSaga);
+  auto& sagas = kit.Own<A>(workers, saga_store, kit.peer("catalog"), kit.peer("wallet"),
+                           kit.page_token_key());
+  kit.Serve(sagas, &A::ListSagas, &A::GetSaga, &A::RetrySaga, &A::ForceAbortSaga, &A::ResolveSaga);
+  using O = OrderAdminService;
+  auto& admin = kit.Own<O>(service, store, saga_store, kit.page_token_key());
+  kit.Serve(admin, &O::ListOrderRecords, &O::GetOrderRecord, &O::RefundOrder);
   completion.Start();
   recovery.Start();
   kit.OnDrain([&recovery] { recovery.Stop(); });

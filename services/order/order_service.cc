@@ -224,33 +224,40 @@ boost::asio::awaitable<absl::StatusOr<Order>> OrderService::Read(const rpc::Call
   co_return co_await db::Run(workers_, call.deadline, std::move(read));
 }
 
-// The answer tells what is decided; that the money is back is waited for, as
-// far as this process brings it back.
 boost::asio::awaitable<absl::StatusOr<v1::CancelOrderResponse>> OrderService::CancelOrder(
-    const rpc::Call& call, const v1::CancelOrderRequest& request) {
-  CW_CO_ASSIGN_OR_RETURN(const auto cancelled, co_await DecideToCancel(call, request));
-  CW_CO_RETURN_IF_ERROR(Refusal(cancelled.outcome, request.id()));
-  CW_CO_ASSIGN_OR_RETURN(Order order, co_await Read(call, request.id()));
-  // Of a replay, too: when the first answer was lost on its way here, nobody else drives it.
-  if (!cancelled.lease.order_id.empty()) {
-    Driven driven{.lease = cancelled.lease, .order = std::make_shared<Order>(order)};
-    saga_.Start(std::move(driven));
-    co_await saga_.AwaitEnd(request.id(), kRefundBudget);
-    CW_CO_ASSIGN_OR_RETURN(order, co_await Read(call, request.id()));
-  }
-  v1::CancelOrderResponse response;
-  *response.mutable_order() = ToProto(order);
-  response.set_replayed(cancelled.outcome == OrderStore::Cancelled::kReplay);
-  co_return response;
-}
-
-boost::asio::awaitable<absl::StatusOr<OrderStore::Cancelled>> OrderService::DecideToCancel(
     const rpc::Call& call, const v1::CancelOrderRequest& request) {
   OrderStore::Cancellation wish{.order_id = request.id(),
                                 .user_id = request.user_id(),
                                 .idempotency_key = request.idempotency_key(),
                                 .fingerprint = FingerprintOf(request)};
   if (!request.reason().empty()) wish.reason = request.reason();
+  CW_CO_ASSIGN_OR_RETURN(const CalledOff called_off, co_await CallOff(call, std::move(wish)));
+  v1::CancelOrderResponse response;
+  *response.mutable_order() = ToProto(called_off.order);
+  response.set_replayed(called_off.replayed);
+  co_return response;
+}
+
+// The answer tells what is decided; that the money is back is waited for, as
+// far as this process brings it back.
+boost::asio::awaitable<absl::StatusOr<OrderService::CalledOff>> OrderService::CallOff(
+    const rpc::Call& call, OrderStore::Cancellation wish) {
+  CW_CO_ASSIGN_OR_RETURN(const auto cancelled, co_await DecideToCancel(call, wish));
+  CW_CO_RETURN_IF_ERROR(Refusal(cancelled.outcome, wish.order_id));
+  CW_CO_ASSIGN_OR_RETURN(Order order, co_await Read(call, wish.order_id));
+  // Of a replay, too: when the first answer was lost on its way here, nobody else drives it.
+  if (!cancelled.lease.order_id.empty()) {
+    Driven driven{.lease = cancelled.lease, .order = std::make_shared<Order>(order)};
+    saga_.Start(std::move(driven));
+    co_await saga_.AwaitEnd(wish.order_id, kRefundBudget);
+    CW_CO_ASSIGN_OR_RETURN(order, co_await Read(call, wish.order_id));
+  }
+  co_return CalledOff{.order = std::move(order),
+                      .replayed = cancelled.outcome == OrderStore::Cancelled::kReplay};
+}
+
+boost::asio::awaitable<absl::StatusOr<OrderStore::Cancelled>> OrderService::DecideToCancel(
+    const rpc::Call& call, const OrderStore::Cancellation& wish) {
   for (int attempt = 1;; ++attempt) {
     auto cancel = [this, &wish](db::Connection& db) { return store_.CancelOrder(db, wish); };
     const auto cancelled = co_await db::Run(workers_, call.deadline, std::move(cancel));

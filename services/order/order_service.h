@@ -45,6 +45,15 @@ class OrderService {
     return events_.Watch(call, request, out);
   }
 
+  // An order that was called off, as it stands then.
+  struct CalledOff {
+    Order order;
+    bool replayed = false;  // the same call did it before
+  };
+  // What CancelOrder does, for whoever wishes it. Errors: as those of CancelOrder.
+  boost::asio::awaitable<absl::StatusOr<CalledOff>> CallOff(const rpc::Call& call,
+                                                            OrderStore::Cancellation wish);
+
  private:
   using Response = absl::StatusOr<v1::CheckoutResponse>;
 
@@ -63,7 +72,7 @@ class OrderService {
   boost::asio::awaitable<Response> Place(const rpc::Call& call, const v1::CheckoutRequest& request,
                                          Order order);
   boost::asio::awaitable<absl::StatusOr<OrderStore::Cancelled>> DecideToCancel(
-      const rpc::Call& call, const v1::CancelOrderRequest& request);
+      const rpc::Call& call, const OrderStore::Cancellation& wish);
   boost::asio::awaitable<absl::StatusOr<Order>> Read(const rpc::Call& call,
                                                      const std::string& order_id);
 

@@ -1,11 +1,10 @@
 #include "services/order/order_store.h"
 
-#include "absl/strings/cord.h"
-#include "absl/strings/str_cat.h"
 #include "boost/json/object.hpp"
-#include "boost/json/parse.hpp"
 #include "boost/json/serialize.hpp"
 #include "google/protobuf/util/json_util.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/order/order_rows.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/durable.h"
@@ -13,8 +12,6 @@
 
 namespace cartwright::order {
 namespace {
-
-constexpr absl::string_view kUnreadable = "cartwright/unreadable";
 
 // The columns of ReadOrders, one row per line, from the orders where `chosen` holds.
 #define CW_ORDER_ROWS(chosen)                                                                     \
@@ -63,6 +60,48 @@ constexpr db::Statement kListOrders = {"order.list_orders",
                                        CW_ORDER_ROWS("user_id = $1 AND order_id < $2 "
                                                      "ORDER BY order_id DESC LIMIT $3")};
 
+// The sagas `s` of the orders that outside are in a state, as ToProto has it.
+#define CW_PENDING "(s.dead AND s.state = 'RESERVING' OR NOT s.dead AND s.state = 'RESERVING')"
+#define CW_CONFIRMED "s.state IN ('COMMITTING', 'CONFIRMED')"
+#define CW_REJECTED "s.state IN ('ABORTING', 'CANCELLED') AND s.reason <> 'ORDER_CANCELLED'"
+#define CW_CANCELLED                                              \
+  "s.state IN ('REFUNDING', 'REFUNDED', 'ABORTING', 'CANCELLED')" \
+  " AND (s.state IN ('REFUNDING', 'REFUNDED') OR s.reason = 'ORDER_CANCELLED')"
+
+// A page of anybody's orders: $1 before which, $2 how many; $3, the buyer, is null.
+#define CW_PAGE(in_state)                                                     \
+  CW_ORDER_ROWS(                                                              \
+      "order_id IN (SELECT s.order_id FROM saga s WHERE s.order_id < $1 AND " \
+      "$3::uuid IS NULL AND " in_state " ORDER BY s.order_id DESC LIMIT $2)")
+// A page of one buyer's, by orders_by_user.
+#define CW_PAGE_OF(in_state)                                                   \
+  CW_ORDER_ROWS(                                                               \
+      "user_id = $3 AND order_id < $1 AND EXISTS (SELECT 1 FROM saga s WHERE " \
+      "s.order_id = orders.order_id AND " in_state ") ORDER BY order_id DESC LIMIT $2")
+
+// By saga_pkey, which finds most orders at once; what is rare has indexes of its own: saga_live and
+// saga_dead, and saga_called_off.
+constexpr db::Statement kList = {"order.list_order_records", CW_PAGE("true")};
+constexpr db::Statement kListPending = {"order.list_pending_records", CW_PAGE(CW_PENDING)};
+constexpr db::Statement kListConfirmed = {"order.list_confirmed_records", CW_PAGE(CW_CONFIRMED)};
+constexpr db::Statement kListRejected = {"order.list_rejected_records", CW_PAGE(CW_REJECTED)};
+constexpr db::Statement kListCancelled = {"order.list_cancelled_records", CW_PAGE(CW_CANCELLED)};
+constexpr db::Statement kListOf = {"order.list_records_of", CW_PAGE_OF("true")};
+constexpr db::Statement kListPendingOf = {"order.list_pending_records_of", CW_PAGE_OF(CW_PENDING)};
+constexpr db::Statement kListConfirmedOf = {"order.list_confirmed_records_of",
+                                            CW_PAGE_OF(CW_CONFIRMED)};
+constexpr db::Statement kListRejectedOf = {"order.list_rejected_records_of",
+                                           CW_PAGE_OF(CW_REJECTED)};
+constexpr db::Statement kListCancelledOf = {"order.list_cancelled_records_of",
+                                            CW_PAGE_OF(CW_CANCELLED)};
+
+// One row at most, by cancellation_pkey.
+constexpr db::Statement kFindCancellation = {"order.find_cancellation", R"sql(
+  SELECT coalesce(operator, '') AS operator, coalesce(reason, '') AS reason,
+         (extract(epoch FROM create_time) * 1000000)::bigint AS create_time_us
+  FROM cancellation WHERE order_id = $1
+)sql"};
+
 // One row: the time of the decision, null when it was not ours.
 constexpr db::Statement kDecide = {"order.decide_saga", R"sql(
   SELECT (extract(epoch FROM decide_saga($1, $2, $3, $4::jsonb)) * 1000000)::bigint
@@ -108,6 +147,12 @@ constexpr db::Statement kCancelOrder = {"order.cancel_order", R"sql(
   FROM cancel_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
 )sql"};
 
+// The same for an administrator.
+constexpr db::Statement kRefundOrder = {"order.refund_order", R"sql(
+  SELECT outcome, epoch
+  FROM refund_order($1, $2, $3, $4, $5, $6, $7 * interval '1 millisecond')
+)sql"};
+
 constexpr db::Statement kRefund = {"order.refund_saga", "SELECT refund_saga($1)"};
 
 // One row: a name of Decision.
@@ -117,71 +162,21 @@ constexpr db::Statement kResolveOrder = {"order.resolve_order", "SELECT resolve_
 constexpr db::Statement kMarkDead = {"order.mark_saga_dead",
                                      "SELECT mark_saga_dead($1, $2, $3, $4)"};
 
+const db::Statement& ListStatement(const v1::ListOrderRecordsRequest& request) {
+  const bool of_one = request.has_user_id();
+  switch (request.state()) {
+    case v1::Order::PENDING: return of_one ? kListPendingOf : kListPending;
+    case v1::Order::CONFIRMED: return of_one ? kListConfirmedOf : kListConfirmed;
+    case v1::Order::REJECTED: return of_one ? kListRejectedOf : kListRejected;
+    case v1::Order::CANCELLED: return of_one ? kListCancelledOf : kListCancelled;
+    default: return of_one ? kListOf : kList;
+  }
+}
+
 std::string ToJson(const std::map<std::string, std::string>& metadata) {
   boost::json::object object;
   for (const auto& [key, value] : metadata) object[key] = value;
   return boost::json::serialize(object);
-}
-
-absl::StatusOr<Failure> ReadFailure(const pqxx::row& row) {
-  Failure failure;
-  if (!v1::ErrorReason_Parse(row["reason"].as<std::string>(), &failure.reason)) {
-    return absl::InternalError(absl::StrCat("unknown reason ", row["reason"].c_str()));
-  }
-  if (!row["failure"].is_null()) {
-    boost::system::error_code error;
-    const boost::json::value json = boost::json::parse(row["failure"].c_str(), error);
-    if (error || !json.is_object()) return absl::InternalError("failure is no JSON object");
-    for (const auto& [key, value] : json.get_object()) {
-      if (!value.is_string()) return absl::InternalError("failure holds no text");
-      failure.metadata[std::string(key)] = std::string(value.get_string());
-    }
-  }
-  return failure;
-}
-
-absl::StatusOr<Order> ReadOrder(const pqxx::row& row) {
-  Order order{.order_id = row["order_id"].as<std::string>(),
-              .user_id = row["user_id"].as<std::string>(),
-              .hold_id = row["hold_id"].as<std::string>(),
-              .cart_version = row["cart_version"].as<std::string>(),
-              .currency = row["currency"].as<std::string>(),
-              .total = row["total"].as<int64_t>(),
-              .create_time_us = row["create_time_us"].as<int64_t>(),
-              .update_time_us = row["update_time_us"].as<int64_t>(),
-              .fingerprint = db::FromBytes(row["fingerprint"])};
-  order.cart_cleared = row["cart_cleared"].as<bool>();
-  CW_ASSIGN_OR_RETURN(order.state, ParseSagaState(row["state"].as<std::string>()));
-  if (!row["reason"].is_null()) {
-    CW_ASSIGN_OR_RETURN(order.failure, ReadFailure(row));
-  }
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;  // a newer version may have written more
-  const auto parsed = google::protobuf::util::JsonStringToMessage(
-      row["shipping_address"].as<std::string>(), &order.address, options);
-  if (!parsed.ok()) return absl::InternalError("shipping_address cannot be read");
-  return order;
-}
-
-// Groups the rows of CW_ORDER_ROWS, which come order by order.
-absl::StatusOr<std::vector<Order>> ReadOrders(const pqxx::result& rows) {
-  std::vector<Order> orders;
-  for (const auto& row : rows) {
-    if (orders.empty() || orders.back().order_id != row["order_id"].c_str()) {
-      absl::StatusOr<Order> order = ReadOrder(row);
-      if (!order.ok()) {
-        absl::Status status = order.status();
-        status.SetPayload(kUnreadable, absl::Cord("1"));
-        return status;
-      }
-      orders.push_back(*std::move(order));
-    }
-    orders.back().lines.push_back({.product_id = row["product_id"].as<std::string>(),
-                                   .name = row["name"].as<std::string>(),
-                                   .unit_price = row["unit_price"].as<int64_t>(),
-                                   .quantity = row["quantity"].as<int>()});
-  }
-  return orders;
 }
 
 // Of sagas that were claimed.
@@ -208,8 +203,6 @@ db::Params ToParams(const std::vector<Lease>& leases) {
 }
 
 }  // namespace
-
-bool IsUnreadable(const absl::Status& status) { return status.GetPayload(kUnreadable).has_value(); }
 
 absl::StatusOr<OrderStore::Placed> OrderStore::PlaceOrder(db::Connection& db, const Order& order,
                                                           const std::string& idempotency_key) {
@@ -277,6 +270,29 @@ absl::StatusOr<std::vector<Order>> OrderStore::ListOrders(db::Connection& db,
   return ReadOrders(rows);
 }
 
+absl::StatusOr<std::vector<Order>> OrderStore::ListOrderRecords(
+    db::Connection& db, const v1::ListOrderRecordsRequest& request, const std::string& before,
+    int limit) {
+  const db::Param user = request.has_user_id() ? db::Param(request.user_id()) : std::nullopt;
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(ListStatement(request), {before, limit, user}));
+  return ReadOrders(rows);
+}
+
+absl::StatusOr<std::optional<v1::CancellationRecord>> OrderStore::FindCancellation(
+    db::Connection& db, const std::string& order_id) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kFindCancellation, {order_id}));
+  std::optional<v1::CancellationRecord> found;
+  if (rows.empty()) return found;
+  found.emplace();
+  found->set_operator_(rows[0]["operator"].c_str());
+  found->set_reason(rows[0]["reason"].c_str());
+  using google::protobuf::util::TimeUtil;
+  *found->mutable_create_time() =
+      TimeUtil::MicrosecondsToTimestamp(rows[0]["create_time_us"].as<int64_t>());
+  return found;
+}
+
 absl::StatusOr<std::optional<int64_t>> OrderStore::Decide(db::Connection& db, const Lease& lease,
                                                           const std::optional<Failure>& failure) {
   db::Params params = {lease.order_id, lease.epoch};
@@ -301,10 +317,10 @@ absl::StatusOr<OrderStore::Cancelled> OrderStore::CancelOrder(db::Connection& db
                                                               const Cancellation& cancellation) {
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
-      db.Execute(kCancelOrder,
-                 {cancellation.order_id, cancellation.user_id, cancellation.idempotency_key,
-                  db::Bytes(cancellation.fingerprint), cancellation.reason, owner_,
-                  absl::ToInt64Milliseconds(times_.lease)}));
+      db.Execute(cancellation.operator_id ? kRefundOrder : kCancelOrder,
+                 {cancellation.order_id, cancellation.operator_id.value_or(cancellation.user_id),
+                  cancellation.idempotency_key, db::Bytes(cancellation.fingerprint),
+                  cancellation.reason, owner_, absl::ToInt64Milliseconds(times_.lease)}));
   static const auto* outcomes = new std::map<std::string, Cancelled::Outcome>{
       {"CANCELLED", Cancelled::kDone},   {"REPLAY", Cancelled::kReplay},
       {"ALREADY", Cancelled::kAlready},  {"BUSY", Cancelled::kBusy},

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "cartwright/order/v1/order_admin.pb.h"
 #include "services/order/order_state.h"
 #include "shared/db/connection.h"
 
@@ -86,6 +87,16 @@ class OrderStore {
   absl::StatusOr<std::vector<Order>> ListOrders(db::Connection& db, const std::string& user_id,
                                                 const std::string& before, int limit);
 
+  // Up to `limit` orders of anybody that `request` asks for before the order `before`, newest
+  // first.
+  absl::StatusOr<std::vector<Order>> ListOrderRecords(db::Connection& db,
+                                                      const v1::ListOrderRecordsRequest& request,
+                                                      const std::string& before, int limit);
+
+  // Who called an order off, if anybody did.
+  absl::StatusOr<std::optional<v1::CancellationRecord>> FindCancellation(
+      db::Connection& db, const std::string& order_id);
+
   // T2, the decision: RESERVING -> COMMITTING, or -> ABORTING with why. The time of the decision
   // in microseconds since the epoch; nothing when the saga was decided already, or is leased to
   // somebody else.
@@ -99,13 +110,14 @@ class OrderStore {
   // The end of an abort: ABORTING -> CANCELLED.
   absl::Status Cancel(db::Connection& db, const std::string& order_id);
 
-  // A user's wish to call an order off.
+  // A wish to call an order off: its buyer's, or an administrator's.
   struct Cancellation {
     std::string order_id;
-    std::string user_id;
+    std::string user_id;  // the buyer, whose order it must be; not looked at with `operator_id`
     std::string idempotency_key;
-    std::string fingerprint;            // of what the client sent
-    std::optional<std::string> reason;  // the user's words
+    std::string fingerprint;                 // of what the client sent
+    std::optional<std::string> reason;       // in the words of whoever wishes it
+    std::optional<std::string> operator_id;  // the administrator who wishes it
   };
   // What became of it.
   struct Cancelled {
@@ -115,7 +127,7 @@ class OrderStore {
       kAlready,   // another call did it before
       kBusy,      // decided but not confirmed; nothing was recorded
       kRefused,   // it is rejected, or waits for a person
-      kUnknown,   // the user has no such order
+      kUnknown,   // there is no such order, or not of this user
       kMismatch,  // the key is that of another cancellation
     };
     Outcome outcome = kUnknown;

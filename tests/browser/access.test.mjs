@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { productsInStock, Shopper } from '../integration/shop.mjs';
 import { assertAccessible } from './axe.mjs';
 import { closeBrowser, newPage, sees } from './browser.mjs';
-import { addToCart, fillSignIn, payButton, readyToPay, signIn } from './shopper.mjs';
+import { addToCart, payButton, readyToPay, signIn, signInAsAdmin } from './shopper.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -112,9 +112,30 @@ for (const { name, options } of looks) {
     await shopper.add(product.id, 1);
     const { body: order } = await shopper.checkout();
     const page = await newPage(t, options);
-    await page.goto('/login');
-    await fillSignIn(page, 'admin@example.com', 'correct-horse-battery');
+    await signInAsAdmin(page);
     await page.goto('/admin');
+    await page.getByRole('table').waitFor();
+    await assertGood(page, 'products');
+    await page.goto('/admin/products?q=zzzzqqqq');
+    await sees(page, 'No such product');
+    await assertGood(page, 'no products');
+    await page.goto('/admin/products/new');
+    await page.getByRole('button', { name: 'Put it on sale' }).click();
+    await sees(page, 'Please enter a name.');
+    await assertGood(page, 'new product with errors');
+    await page.goto(`/admin/products/${product.id}`);
+    await page.getByRole('button', { name: 'Correct the stock' }).click();
+    await sees(page, 'Please say why.');
+    await assertGood(page, 'product with errors');
+    await page.goto('/admin/orders');
+    await page.getByRole('table').waitFor();
+    await assertGood(page, 'orders');
+    await page.goto(`/admin/orders/${order.id}`);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /^Refund/ }).click();
+    await sees(page, 'Please say why.');
+    await assertGood(page, 'refund with an error');
+    await page.goto('/admin/sagas');
     await page.getByLabel('Show').selectOption('ALL');
     await page.getByRole('table').waitFor();
     await assertGood(page, 'sagas');

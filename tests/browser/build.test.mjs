@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
-import { call, productsInStock } from '../integration/shop.mjs';
+import { assertProblem, call, eventually, metric, productsInStock } from '../integration/shop.mjs';
 import { closeBrowser, newVisit } from './browser.mjs';
 import { register } from './shopper.mjs';
 
@@ -56,6 +56,51 @@ for (const path of ['/', '/products', '/products/:id', '/cart']) {
     assert.equal(unsized, 0, 'pictures have their dimensions');
   });
 }
+
+test('a visit is measured, without a word about who it was', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  // The body of a beacon is not shown to who watches the network.
+  await page.addInitScript(() => {
+    const send = navigator.sendBeacon.bind(navigator);
+    navigator.sendBeacon = (url, body) => {
+      /** @type {any} */ (window).beacon = /** @type {Blob} */ (body).text();
+      return send(url, body);
+    };
+  });
+  const before = await metric('catalog', 'cartwright_web_vital_ratings_total');
+  await page.goto(`/products/${product.id}`);
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await page.waitForLoadState('networkidle');
+  const sent = page.waitForRequest('**/api/rum');
+  // As when another tab comes to the front.
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  });
+  await sent;
+  const { page: route, measurements, ...rest } = JSON.parse(await page.evaluate('window.beacon'));
+  assert.equal(route, '/products/:id');
+  assert.deepEqual(rest, {});
+  const byName = Object.fromEntries(measurements.map((/** @type {any} */ one) => [one.metric, one]));
+  for (const name of ['LCP', 'FCP', 'TTFB', 'CLS']) assert.ok(byName[name], `${name} is measured`);
+  for (const one of measurements) assert.deepEqual(Object.keys(one), ['metric', 'rating', 'value']);
+  t.diagnostic(JSON.stringify(byName));
+  await eventually('it is counted', async () =>
+    ((await metric('catalog', 'cartwright_web_vital_ratings_total')) - before >= measurements.length ? true : undefined));
+});
+
+test('a beacon that is none is refused, and a good one has an empty answer', async () => {
+  const good = { page: '/cart', measurements: [{ metric: 'LCP', rating: 'GOOD', value: '900' }] };
+  const reply = await call('POST', '/api/rum', { json: good });
+  assert.equal(reply.status, 204);
+  assert.equal(reply.body, '');
+  assert.equal(reply.headers.get('content-type'), null);
+  assertProblem(await call('POST', '/api/rum', { json: { ...good, page: '/products/7' } }), 400, 'INVALID_FIELD');
+  assertProblem(await call('POST', '/api/rum', { json: { ...good, user: 'ada' } }), 400, 'UNKNOWN_FIELD');
+  assertProblem(await call('POST', '/api/rum', { json: { ...good, page: 'x'.repeat(2000) } }), 413, 'PAYLOAD_TOO_LARGE');
+});
 
 test('no token is in a storage or in reach of scripts', async (t) => {
   const { context } = await newVisit(t);

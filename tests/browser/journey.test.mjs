@@ -77,8 +77,7 @@ test('the list keeps its place on Back, with all its pages', async (t) => {
   await page.waitForFunction((y) => Math.abs(scrollY - y) < 5, before);
 });
 
-// Now and then the first tab keeps the count from before the merge: a bug of the storefront, not mended yet.
-test('two tabs show one cart, and one sign-out', { todo: 'the first tab may keep an old count' }, async (t) => {
+test('two tabs show one cart, and one sign-out', async (t) => {
   const [product, other] = await productsInStock();
   const { context } = await newVisit(t);
   const one = await context.newPage();

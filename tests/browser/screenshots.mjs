@@ -97,5 +97,9 @@ await pictures(user, {
 });
 const admin = await visit();
 await signIn(admin, 'admin@example.com', 'correct-horse-battery');
-await pictures(admin, { saga: `/admin/sagas/${order}` });
+await pictures(admin, {
+  'admin-products': '/admin/products', 'admin-product': `/admin/products/${product.id}`,
+  'admin-new-product': '/admin/products/new', 'admin-orders': '/admin/orders',
+  'admin-order': `/admin/orders/${order}`, saga: `/admin/sagas/${order}`,
+});
 await browser.close();

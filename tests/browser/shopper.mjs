@@ -59,6 +59,12 @@ export async function signIn(page, email) {
   await fillSignIn(page, email);
 }
 
+/** As the administrator of the demo users. @param {Page} page */
+export async function signInAsAdmin(page) {
+  await page.goto('/login');
+  await fillSignIn(page, 'admin@example.com', 'correct-horse-battery');
+}
+
 /** On the page for signing in. @param {Page} page @param {string} email @param {string} [secret] */
 export async function fillSignIn(page, email, secret = password) {
   await page.getByLabel('E-mail address').fill(email);

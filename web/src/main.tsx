@@ -13,8 +13,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-if (RUM_IS_SERVED) {
-  void import('./lib/report-web-vitals').then(({ reportWebVitals }) => {
-    reportWebVitals();
-  });
-}
+// Behind everything else: nobody waits for it.
+void import('./lib/report-web-vitals').then(({ reportWebVitals }) => {
+  reportWebVitals();
+});

@@ -3,8 +3,8 @@
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md): identity
 // is four small things that share one threat model; order has the saga, which is one state machine
-// wherever it is cut; catalog has stock besides the products.
-const larger = { 'services/catalog': 1030, 'services/identity': 1650, 'services/order': 3250 };
+// wherever it is cut; catalog has stock besides the products. Both have what administrators do.
+const larger = { 'services/catalog': 1720, 'services/identity': 1650, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },

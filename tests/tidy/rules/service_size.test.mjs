@@ -19,10 +19,10 @@ test('a service may have 900 lines of C++, tests and SQL apart', () => {
 });
 
 test('the order service may be larger, within its own budget', () => {
-  const texts = { 'services/order/checkout.cc': linesOf(3250) };
+  const texts = { 'services/order/checkout.cc': linesOf(3550) };
   assert.deepEqual(findings(serviceSize, texts), []);
   texts['services/order/recovery.cc'] = linesOf(1);
-  assert.deepEqual(findings(serviceSize, texts), ['services/order:1 3251 lines, 3250 are its budget']);
+  assert.deepEqual(findings(serviceSize, texts), ['services/order:1 3551 lines, 3550 are its budget']);
 });
 
 test('main.cc has 25 lines, the kit 5,050', () => {

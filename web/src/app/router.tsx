@@ -34,6 +34,11 @@ export const router = createBrowserRouter([
                 lazy: () => import('./routes/admin/layout'),
                 children: [
                   { index: true, lazy: () => import('./routes/admin/index') },
+                  { path: 'products', lazy: () => import('./routes/admin/products') },
+                  { path: 'products/new', lazy: () => import('./routes/admin/new-product') },
+                  { path: 'products/:id', lazy: () => import('./routes/admin/product') },
+                  { path: 'orders', lazy: () => import('./routes/admin/orders') },
+                  { path: 'orders/:id', lazy: () => import('./routes/admin/order') },
                   { path: 'sagas', lazy: () => import('./routes/admin/sagas') },
                   { path: 'sagas/:orderId', lazy: () => import('./routes/admin/saga') },
                 ],

@@ -14,6 +14,11 @@ export const paths = {
   register: '/register',
   account: '/account',
   admin: '/admin',
+  adminProducts: '/admin/products',
+  adminNewProduct: '/admin/products/new',
+  adminProduct: (id: string) => `/admin/products/${encodeURIComponent(id)}`,
+  adminOrders: '/admin/orders',
+  adminOrder: (id: string) => `/admin/orders/${encodeURIComponent(id)}`,
   adminSagas: '/admin/sagas',
   adminSaga: (orderId: string) => `/admin/sagas/${encodeURIComponent(orderId)}`,
 } as const;

@@ -23,6 +23,8 @@ export interface CallOptions {
   idempotencyKey?: string;
   /** Public calls carry no token. */
   anonymous?: boolean;
+  /** Not from the browser's cache, which may be a minute and a half old, without asking the shop. */
+  fresh?: boolean;
 }
 
 export interface Answer<T> {
@@ -52,7 +54,7 @@ export async function call<T>(
 
 async function send<T>(
   config: AxiosRequestConfig,
-  { signal, idempotencyKey }: CallOptions,
+  { signal, idempotencyKey, fresh }: CallOptions,
   token: string | undefined,
 ): Promise<Answer<T>> {
   const response = await http.request<T>({
@@ -61,6 +63,8 @@ async function send<T>(
     headers: {
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
       ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
+      // Validates what the browser has: an answer that has not changed costs a 304.
+      ...(fresh ? { 'Cache-Control': 'max-age=0' } : {}),
     },
   });
   return { status: response.status, body: response.data };
@@ -74,6 +78,11 @@ export async function get<T>(url: string, params?: object, options?: CallOptions
 /** The body of a POST's answer. */
 export async function post<T>(url: string, body: object, options?: CallOptions): Promise<T> {
   return (await call<T>({ method: 'POST', url, data: body }, options)).body;
+}
+
+/** The body of a PATCH's answer. */
+export async function patch<T>(url: string, body: object): Promise<T> {
+  return (await call<T>({ method: 'PATCH', url, data: body })).body;
 }
 
 function errorOf(error: unknown): ApiError {

@@ -60,6 +60,14 @@ const byReason: Record<string, Explain> = {
     'This was sent before with other contents. Start over.',
   ),
   // Administration
+  PRODUCT_CHANGED: say(
+    'Changed meanwhile',
+    'Somebody else has changed this product. It is shown as it is now; please look at it again.',
+  ),
+  STOCK_RESERVED: ({ metadata }) => ({
+    title: 'Reserved by open orders',
+    text: `Of the ${metadata['onHand'] ?? ''} pieces, ${metadata['reserved'] ?? ''} are reserved; no fewer can be left.`,
+  }),
   SAGA_DECIDED: say('Decided already', 'The saga is decided; that is never taken back.'),
   SAGA_ENDED: say('At its end', 'The saga is at its end; there is nothing left to do.'),
   SAGA_NOT_SPLIT: say('No split decision', 'Only a dead saga that aborts can be resolved forward.'),

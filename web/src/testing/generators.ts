@@ -1,4 +1,4 @@
-import type { Cart, CartItem, Money, Order, Product } from '@/types/api';
+import type { Cart, CartItem, Money, Order, Product, ProductRecord } from '@/types/api';
 
 // Whole messages with plausible contents; a test overrides what it is about.
 
@@ -18,6 +18,14 @@ export const aProduct = (overrides: Partial<Product> = {}): Product => ({
   createTime: '2026-01-02T03:04:05Z',
   updateTime: '2026-01-02T03:04:05Z',
   etag: 'etag',
+  ...overrides,
+});
+
+export const aRecord = (overrides: Partial<ProductRecord> = {}): ProductRecord => ({
+  product: aProduct(),
+  active: true,
+  onHand: '12',
+  reserved: '0',
   ...overrides,
 });
 

@@ -5,6 +5,8 @@ import { readStored, storageKeys, writeStored } from '@/lib/storage';
 import type { Cart, CartItem, Product } from '@/types/api';
 
 let items: readonly CartItem[] | undefined;
+// False where the storage is blocked or full: then this tab alone knows the cart.
+let isStored = true;
 const listeners = new Set<() => void>();
 
 // What is not well formed is left out: people can edit their storage, and older shops wrote it.
@@ -31,6 +33,12 @@ export function guestItems(): readonly CartItem[] {
   return items;
 }
 
+/** As the storage has them now, whatever this tab has heard of it. */
+export function freshGuestItems(): readonly CartItem[] {
+  if (isStored) items = undefined;
+  return guestItems();
+}
+
 export function subscribeToGuestCart(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -50,7 +58,7 @@ addEventListener('storage', (event) => {
 
 function keep(next: readonly CartItem[]): void {
   items = next;
-  writeStored(storageKeys.guestCart, next.length ? next : undefined);
+  isStored = writeStored(storageKeys.guestCart, next.length ? next : undefined);
   tellListeners();
 }
 

@@ -3,7 +3,7 @@
 // afterwards was merged.
 import { getCart } from './api/get-cart';
 import { mergeCart } from './api/merge-cart';
-import { guestItems, removeMerged } from './guest-cart';
+import { freshGuestItems, guestItems, removeMerged } from './guest-cart';
 import { toApiError } from '@/lib/api-error';
 import { readStored, storageKeys, writeStored } from '@/lib/storage';
 import { withTabLock } from '@/lib/tab-channel';
@@ -42,7 +42,8 @@ export function mergeGuestCart(userId: string): Promise<MergeOutcome> {
 }
 
 async function mergeInTurn(userId: string): Promise<MergeOutcome> {
-  const lines = guestItems();
+  // Whoever had the lock before may have merged them.
+  const lines = freshGuestItems();
   const before = await getCart();
   const open = openMerge(userId);
   if (lines.length === 0) return { cart: before, merged: undefined };

@@ -4,7 +4,14 @@ import { addItem } from './api/add-item';
 import { getCart } from './api/get-cart';
 import { removeItem } from './api/remove-item';
 import { updateItem } from './api/update-item';
-import { cartReducer, noCart, shownCart, type AddedProduct, type CartChange } from './cart-state';
+import {
+  cartReducer,
+  noCart,
+  shownCart,
+  type AddedProduct,
+  type CartChange,
+  type CartState,
+} from './cart-state';
 import { changeGuestCart } from './guest-cart';
 import { mergeGuestCart, type Merged } from './merge-guest-cart';
 import { useToast } from '@/components/ui/toasts';
@@ -34,35 +41,40 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   const mergedFor = useRef<string>(undefined);
   const changeCount = useRef(0);
 
-  // What was added while a session was restored is merged like a guest's cart, but nobody has
-  // signed in who would want to be told.
-  const wasRestored = useRef(isRestoring);
-  useEffect(() => {
-    if (userId === undefined) wasRestored.current = isRestoring;
-  }, [userId, isRestoring]);
+  const wasRestored = useWasRestored(userId, isRestoring);
+  const followsOtherTab = useFollowing(userId, isRestoring);
+  const reads = useRef({ begun: 0, shown: 0 });
 
   const reload = useCallback(async () => {
     if (userId === undefined) return;
+    const read = ++reads.current.begun;
+    // What was read before a change, or before what is shown, must not replace it.
+    const changesBefore = changeCount.current;
+    const isOutrun = () =>
+      owner.current !== userId ||
+      changeCount.current !== changesBefore ||
+      read < reads.current.shown;
+    const show = (cart: Cart) => {
+      reads.current.shown = read;
+      dispatch({ type: 'loaded', cart });
+    };
     try {
-      if (mergedFor.current === userId) {
-        const changesBefore = changeCount.current;
+      if (mergedFor.current === userId || followsOtherTab.current) {
         const cart = await getCart();
-        // What was read before a change must not replace what the change was answered with.
-        if (changeCount.current !== changesBefore) return;
-        if (owner.current === userId) dispatch({ type: 'loaded', cart });
+        if (!isOutrun()) show(cart);
         return;
       }
       const outcome = await mergeGuestCart(userId);
       if (owner.current !== userId) return;
       mergedFor.current = userId;
-      dispatch({ type: 'loaded', cart: outcome.cart });
+      if (outcome.merged || !isOutrun()) show(outcome.cart);
       if (!outcome.merged) return;
       tellOtherTabs('cart-changed');
       if (!wasRestored.current || outcome.merged.adjustments.length) setMerged(outcome.merged);
     } catch (error) {
       if (owner.current === userId) dispatch({ type: 'load-failed', error: toApiError(error) });
     }
-  }, [userId]);
+  }, [userId, followsOtherTab, wasRestored]);
 
   useEffect(() => {
     owner.current = userId;
@@ -71,7 +83,7 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     setMerged(undefined);
     void reload();
   }, [userId, reload]);
-  useReloads(state.error, reload);
+  useReloads(state, reload);
 
   const change = useChanges(dispatch, reload, owner, changeCount);
   const cart = useMemo(() => shownCart(state), [state]);
@@ -89,6 +101,38 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     }),
     [cart, state, reload, merged, change],
   );
+}
+
+/**
+ * What was added while a session was restored is merged like a guest's cart, but nobody has signed in
+ * who would want to be told.
+ */
+function useWasRestored(userId: string | undefined, isRestoring: boolean) {
+  const wasRestored = useRef(isRestoring);
+  useEffect(() => {
+    if (userId === undefined) wasRestored.current = isRestoring;
+  }, [userId, isRestoring]);
+  return wasRestored;
+}
+
+/**
+ * Whether the user has signed in in another tab. Then that tab merges the guest's cart, and only
+ * that one: this tab may not see yet that the local storage is empty, and would add everything a
+ * second time. What the merge has made of the cart comes with its message.
+ */
+function useFollowing(userId: string | undefined, isRestoring: boolean) {
+  const isFollowing = useRef(false);
+  useEffect(
+    () =>
+      onTabMessage('signed-in', () => {
+        isFollowing.current = true;
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (userId === undefined && !isRestoring) isFollowing.current = false;
+  }, [userId, isRestoring]);
+  return isFollowing;
 }
 
 /** Changes go to the shop one after the other, in the order in which they were made. */
@@ -163,7 +207,7 @@ function keptForGuest(change: CartChange, error: ApiError): boolean {
   return error.status === 401 && change.kind === 'add' && !changeGuestCart(change);
 }
 
-function useReloads(error: ApiError | undefined, reload: () => Promise<void>) {
+function useReloads({ error, confirmed }: CartState, reload: () => Promise<void>) {
   useEffect(() => onTabMessage('cart-changed', () => void reload()), [reload]);
   useEffect(() => {
     const onVisible = () => {
@@ -175,10 +219,11 @@ function useReloads(error: ApiError | undefined, reload: () => Promise<void>) {
     };
   }, [reload]);
   useEffect(() => {
-    if (!error?.isTransient) return;
+    // A stale cart is an answer, too: the catalog could not say what its lines cost now.
+    if (!error?.isTransient && !confirmed?.stale) return;
     const timer = setTimeout(() => void reload(), retryAfterMs);
     return () => {
       clearTimeout(timer);
     };
-  }, [error, reload]);
+  }, [error, confirmed, reload]);
 }

@@ -1,11 +1,13 @@
 import { useSaga } from '../api/get-saga';
 import { sagaCommands } from '../saga-commands';
+import { Facts } from './facts';
 import { SagaCommandButton } from './saga-command-button';
+import { SagaEvents } from './saga-events';
 import { LoadFailed } from '@/components/ui/load-failed';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { formatDateTime } from '@/lib/dates';
 import { formatMoney } from '@/lib/money';
-import type { ParticipantView, Saga, SagaDetail as Detail, SagaEvent } from '@/types/api';
+import type { ParticipantView, Saga, SagaDetail as Detail } from '@/types/api';
 
 export function SagaDetail({ orderId }: { orderId: string }) {
   const { data, error, isLoading, isFetching, isStale, retry } = useSaga(orderId);
@@ -29,7 +31,7 @@ export function SagaDetail({ orderId }: { orderId: string }) {
         <Participant title="Wallet" view={data.hold} currencyCode={data.total?.currencyCode} />
         <Participant title="Catalog" view={data.reservation} />
       </div>
-      <Events events={data.events} />
+      <SagaEvents events={data.events} />
     </div>
   );
 }
@@ -48,19 +50,6 @@ function sagaFacts(saga: Saga, { total }: Detail): [string, string][] {
     ['Placed', formatDateTime(saga.createTime)],
     ['Changed', formatDateTime(saga.updateTime)],
   ];
-}
-
-function Facts({ facts }: { facts: [string, string][] }) {
-  return (
-    <dl className="grid gap-x-8 gap-y-1 rounded-card border border-line bg-surface p-5 sm:grid-cols-[max-content_1fr]">
-      {facts.map(([term, value]) => (
-        <div key={term} className="contents">
-          <dt className="text-soft">{term}</dt>
-          <dd className="mb-2 min-w-0 font-medium break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 interface ParticipantProps {
@@ -87,30 +76,6 @@ function Participant({ title, view, currencyCode }: ParticipantProps) {
     <section aria-label={title}>
       <h2 className="mb-3 text-xl">{title}</h2>
       <Facts facts={facts} />
-    </section>
-  );
-}
-
-function Events({ events }: { events: readonly SagaEvent[] }) {
-  return (
-    <section aria-labelledby="saga-events">
-      <h2 id="saga-events" className="mb-3 text-xl">
-        Events
-      </h2>
-      <ol className="divide-y divide-line rounded-card border border-line bg-surface px-5">
-        {events.map((event) => (
-          <li key={event.id} className="py-3">
-            <p className="font-medium">
-              {event.kind === 'OPERATOR' ? `${event.command} by ${event.operator}` : event.state}
-              {event.reason && <span className="text-soft"> ({event.reason})</span>}
-            </p>
-            {event.note && <p>{event.note}</p>}
-            <p className="text-sm text-soft">
-              {formatDateTime(event.createTime)} · epoch {event.leaseEpoch}
-            </p>
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

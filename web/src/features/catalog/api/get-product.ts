@@ -5,8 +5,10 @@ import type { Product } from '@/types/api';
 
 const keyOf = (id: string) => `catalog/product/${id}`;
 
+/** Fresh: who looks at one product, or has it in the cart, wants to know what it costs now. */
 export function getProduct(id: string): Promise<Product> {
-  return get(`/api/products/${encodeURIComponent(id)}`, undefined, { anonymous: true });
+  const options = { anonymous: true, fresh: true };
+  return get(`/api/products/${encodeURIComponent(id)}`, undefined, options);
 }
 
 export function useProduct(id: string) {

@@ -1,0 +1,75 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { MemoryRouter } from 'react-router';
+import { beforeEach, expect, test, vi } from 'vitest';
+
+import { ProductEditor } from './product-editor';
+import { archiveProduct } from '../api/archive-product';
+import { updateProduct } from '../api/update-product';
+import { ToastProvider } from '@/components/ui/toasts';
+import { get } from '@/lib/api-client';
+import { ApiError } from '@/lib/api-error';
+import { queryCache } from '@/lib/query-cache';
+import { aProduct, aRecord, eur } from '@/testing/generators';
+import type { ProductRecord } from '@/types/api';
+
+vi.mock('@/lib/api-client');
+vi.mock('../api/update-product');
+vi.mock('../api/archive-product');
+
+const serve = (record: ProductRecord) =>
+  vi.mocked(get).mockResolvedValue({ record, changes: [], adjustments: [] });
+const renderEditor = async () => {
+  render(
+    <MemoryRouter>
+      <ToastProvider>
+        <ProductEditor
+          id="p-1"
+          userId="u-1"
+          categories={[{ id: 'chairs', name: 'Chairs', productCount: 1 }]}
+        />
+      </ToastProvider>
+    </MemoryRouter>,
+  );
+  await screen.findByRole('heading', { level: 1, name: 'Oak chair' });
+};
+const price = () => screen.getByLabelText('Price in EUR');
+const save = () => userEvent.click(screen.getByRole('button', { name: 'Save' }));
+
+beforeEach(() => {
+  queryCache.remove('user/');
+  vi.mocked(updateProduct).mockReset();
+  serve(aRecord());
+});
+
+test('sends the new price alone, and what it was read as', async () => {
+  vi.mocked(updateProduct).mockResolvedValue(aRecord());
+  await renderEditor();
+  await userEvent.clear(price());
+  await userEvent.type(price(), '150');
+  await save();
+  expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'etag', price: eur(15_000) });
+  expect(await screen.findByText('Saved; shoppers see it within two seconds')).toBeVisible();
+});
+
+test('what somebody else has changed is not undone, and can be looked at', async () => {
+  vi.mocked(updateProduct).mockRejectedValue(new ApiError(409, { reason: 'PRODUCT_CHANGED' }));
+  await renderEditor();
+  serve(aRecord({ product: aProduct({ etag: 'newer', price: eur(20_000) }) }));
+  await userEvent.clear(price());
+  await userEvent.type(price(), '150');
+  await save();
+  expect(await screen.findByRole('alert')).toHaveTextContent('Changed meanwhile');
+  expect(price()).toHaveValue('150');
+  await userEvent.click(await screen.findByRole('button', { name: 'Show it as it is now' }));
+  expect(price()).toHaveValue('200');
+});
+
+test('a product is taken off sale', async () => {
+  vi.mocked(archiveProduct).mockResolvedValue(aRecord({ active: false }));
+  await renderEditor();
+  serve(aRecord({ active: false }));
+  await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
+  expect(archiveProduct).toHaveBeenCalledWith('p-1');
+  expect(await screen.findByRole('button', { name: 'Put on sale again' })).toBeVisible();
+});

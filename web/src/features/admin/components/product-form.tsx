@@ -1,0 +1,88 @@
+import { useState, type ReactNode, type SubmitEvent } from 'react';
+
+import { checkFields, type FieldErrors, type ProductFields } from '../product-fields';
+import { Button } from '@/components/ui/button';
+import { Input, Select, TextArea } from '@/components/ui/input';
+import { ErrorNotice } from '@/components/ui/notice';
+import { ProductImage } from '@/components/ui/product-image';
+import type { ApiError } from '@/lib/api-error';
+import { focusFirstInvalid } from '@/lib/focus';
+import type { Category } from '@/types/api';
+
+interface ProductFormProps {
+  fields: ProductFields;
+  onChange: (fields: ProductFields) => void;
+  categories: readonly Category[];
+  currencyCode: string;
+  submitLabel: string;
+  /** Called with fields that can be sent. */
+  onSubmit: () => void;
+  isBusy: boolean;
+  error: ApiError | undefined;
+  /** More fields at the end. */
+  children?: ReactNode;
+}
+
+/** What is said of a product; it is checked here, and again by the shop. */
+export function ProductForm(props: ProductFormProps) {
+  const { fields, onChange, categories, currencyCode, onSubmit, error } = props;
+  const [errors, setErrors] = useState<FieldErrors>({});
+  const field = (name: keyof ProductFields) => ({
+    value: fields[name],
+    error: errors[name],
+    onChange: (event: { target: { value: string } }) => {
+      onChange({ ...fields, [name]: event.target.value });
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const found = checkFields(fields, currencyCode);
+    setErrors(found);
+    if (Object.keys(found).length === 0) onSubmit();
+    else focusFirstInvalid(event.currentTarget);
+  };
+  return (
+    <form noValidate onSubmit={submit} className="space-y-4">
+      <Input label="Name" maxLength={200} {...field('name')} />
+      <TextArea
+        label="Description"
+        isOptional
+        rows={5}
+        maxLength={4000}
+        {...field('description')}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Select label="Category" {...field('category')}>
+          <option value="">Choose…</option>
+          {categories.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+        <Input label={`Price in ${currencyCode}`} inputMode="decimal" {...field('price')} />
+      </div>
+      <div className="flex items-start gap-4">
+        <Input
+          label="Picture"
+          hint="Its path on this site, such as /media/chairs/oak.svg."
+          className="flex-1"
+          maxLength={1000}
+          {...field('imageUrl')}
+        />
+        <div className="w-20 shrink-0">
+          <ProductImage
+            src={fields.imageUrl.startsWith('/media/') ? fields.imageUrl : ''}
+            alt=""
+            className="rounded-control"
+          />
+        </div>
+      </div>
+      {props.children}
+      {error && <ErrorNotice error={error} />}
+      <Button type="submit" isBusy={props.isBusy}>
+        {props.submitLabel}
+      </Button>
+    </form>
+  );
+}
