@@ -113,7 +113,8 @@ class Writer {
               {"version", "1"},
               {"description",
                "A shop back end. Money is an integer number of minor units, and 64-bit integers "
-               "are JSON strings on output."}}},
+               "are JSON strings on output."},
+              {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "/"}}}},
             {"tags", Tags()},
             {"paths", std::move(paths)},

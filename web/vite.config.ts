@@ -14,6 +14,9 @@ const contract = JSON.parse(readFileSync(new URL('./openapi.json', import.meta.u
   paths: Record<string, unknown>;
 };
 
+/** Where a file of the build goes; the gateway lets what is hashed and in assets be kept for ever. */
+const placeOf = (name = '') => (/^(docs|swagger-ui)/.test(name) ? 'assets/docs' : 'assets');
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -25,6 +28,14 @@ export default defineConfig({
     // The strict content security policy has no room for data: scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      // Two pages: the storefront, and the API reference at /docs with files of its own.
+      input: { index: 'index.html', docs: 'docs/index.html' },
+      output: {
+        entryFileNames: ({ name }) => `${placeOf(name)}/[name]-[hash].js`,
+        assetFileNames: ({ names: [name] }) => `${placeOf(name)}/[name]-[hash][extname]`,
+      },
+    },
   },
   server: { proxy: { '/api': proxied, '/media': proxied, '/openapi.json': proxied } },
   test: {
