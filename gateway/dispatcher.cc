@@ -27,8 +27,8 @@ constexpr size_t kMaxQueryParameters = 50;
 constexpr size_t kMaxUserAgent = 256;
 constexpr size_t kMaxBoundHeader = 1024;
 
-constexpr std::array<absl::string_view, 9> kMethods = {
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"};
+constexpr std::array<absl::string_view, 10> kMethods = {
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY"};
 
 absl::Status Refusal(absl::StatusCode code, api::v1::ErrorReason reason,
                      absl::string_view sentence) {
@@ -217,6 +217,8 @@ asio::awaitable<absl::StatusOr<Response>> Dispatcher::CallRpc(
   const rpc::Call call{.request_id = request.request_id,
                        .traceparent = request.traceparent,
                        .deadline = absl::Now() + facts.timeout};
+  // Otherwise the service's answer would race with a time that is over.
+  if (call.deadline <= absl::Now()) co_return absl::DeadlineExceededError("before the call");
   if (route.IsStream()) {
     co_return co_await StreamAnswer::Open(streams_, parts_.upstream, request, route, call, message,
                                           facts);

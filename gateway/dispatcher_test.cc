@@ -201,6 +201,7 @@ TEST_F(DispatcherTest, RefusalsHaveTheirReasons) {
       {"POST", "/", {}, "", 405, "METHOD_NOT_ALLOWED"},
       {"TRACE", "/", {}, "", 405, "METHOD_NOT_ALLOWED"},
       {"CONNECT", "a:1", {}, "", 405, "METHOD_NOT_ALLOWED"},
+      {"QUERY", "/api/things/1", {}, "", 405, "METHOD_NOT_ALLOWED"},
       {"BREW", "/", {}, "", 501, "METHOD_UNKNOWN"},
       {"get", "/", {}, "", 501, "METHOD_UNKNOWN"},
       {"GET", "/a/../b", {}, "", 400, "MALFORMED_URI"},

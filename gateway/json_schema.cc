@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "boost/json/array.hpp"
+#include "boost/json/parse.hpp"
 #include "shared/rpc/policy.h"
 
 namespace cartwright::gateway {
@@ -16,7 +17,11 @@ using google::protobuf::FieldDescriptor;
 
 namespace {
 
-constexpr const char* kInt64Pattern = "^-?(0|[1-9][0-9]*)$";
+// Of a 64-bit integer in a string; bounds cannot be said, but for the sign.
+const char* Int64Pattern(const api::v1::FieldPolicy& policy) {
+  if (policy.has_min() && policy.min() > 0) return "^[1-9][0-9]*$";
+  return policy.has_min() && policy.min() == 0 ? "^(0|[1-9][0-9]*)$" : "^-?(0|[1-9][0-9]*)$";
+}
 
 json::object OfEnum(const google::protobuf::EnumDescriptor& type) {
   json::array names;
@@ -32,7 +37,7 @@ json::object OfNumber(const FieldPlan& field, const api::v1::FieldPolicy& policy
     case FieldDescriptor::TYPE_INT64:
     case FieldDescriptor::TYPE_SINT64:
     case FieldDescriptor::TYPE_SFIXED64:
-      return {{"type", "string"}, {"format", "int64"}, {"pattern", kInt64Pattern}};
+      return {{"type", "string"}, {"format", "int64"}, {"pattern", Int64Pattern(policy)}};
     case FieldDescriptor::TYPE_UINT64:
     case FieldDescriptor::TYPE_FIXED64:
       return {{"type", "string"}, {"format", "uint64"}, {"pattern", "^(0|[1-9][0-9]*)$"}};
@@ -44,16 +49,40 @@ json::object OfNumber(const FieldPlan& field, const api::v1::FieldPolicy& policy
   return schema;
 }
 
-// The bounds of a repeated field count its items, those of a string its characters.
+// The bounds of a repeated field count its items, those of a string its characters. What is not
+// required may be empty, whatever its pattern (shared/rpc/validator.h).
 json::object OfString(const FieldPlan& field, const api::v1::FieldPolicy& policy) {
   if (field.type == FieldDescriptor::TYPE_BYTES) {
     return {{"type", "string"}, {"contentEncoding", "base64"}};
   }
   json::object schema = {{"type", "string"}};
-  if (!field.repeated && policy.has_min_length()) schema["minLength"] = policy.min_length();
+  if (policy.required() && !field.repeated) {
+    schema["minLength"] = policy.has_min_length() ? policy.min_length() : 1;
+  }
   if (!field.repeated && policy.has_max_length()) schema["maxLength"] = policy.max_length();
-  if (!policy.pattern().empty()) schema["pattern"] = absl::StrCat("^(?:", policy.pattern(), ")$");
+  if (!policy.pattern().empty()) {
+    const char* end = policy.required() ? ")$" : ")?$";
+    schema["pattern"] = absl::StrCat("^(?:", policy.pattern(), end);
+  }
   return schema;
+}
+
+// FieldPolicy.example in its JSON form.
+json::value ExampleOf(const FieldPlan& field, const std::string& text) {
+  const auto type = field.descriptor->cpp_type();
+  if (type == FieldDescriptor::CPPTYPE_INT32 || type == FieldDescriptor::CPPTYPE_BOOL) {
+    boost::system::error_code failed;
+    json::value value = json::parse(text, failed);
+    if (!failed) return value;
+  }
+  return json::string(text);
+}
+
+// Absent, it has its default value; that can be one that it may not have.
+bool IsNeeded(const FieldPlan& field) {
+  const auto& policy = rpc::PolicyOf(*field.descriptor);
+  const bool may_be_zero = !policy.has_min() || policy.min() <= 0;
+  return policy.required() || (!field.repeated && !field.has_presence && !may_be_zero);
 }
 
 bool IsAlwaysPrinted(const FieldPlan& field) { return field.repeated || !field.has_presence; }
@@ -108,6 +137,15 @@ json::object JsonSchemas::OfMessage(const MessagePlan& message) {
 }
 
 json::object JsonSchemas::OfValue(const FieldPlan& field) {
+  json::object schema = OfType(field);
+  const auto& policy = rpc::PolicyOf(*field.descriptor);
+  if (!policy.example().empty()) {
+    schema["examples"] = json::array{ExampleOf(field, policy.example())};
+  }
+  return schema;
+}
+
+json::object JsonSchemas::OfType(const FieldPlan& field) {
   const auto& policy = rpc::PolicyOf(*field.descriptor);
   switch (field.type) {
     case FieldDescriptor::TYPE_MESSAGE: return OfMessage(*field.message);
@@ -144,8 +182,7 @@ json::object JsonSchemas::Inline(const MessagePlan& message,
   for (const FieldPlan& field : message.fields) {
     if (field.bound || field.moved_out || without.contains(&field)) continue;
     properties[field.json_name] = OfField(field);
-    const bool is_required =
-        in_answers ? IsAlwaysPrinted(field) : rpc::PolicyOf(*field.descriptor).required();
+    const bool is_required = in_answers ? IsAlwaysPrinted(field) : IsNeeded(field);
     if (is_required) required.emplace_back(field.json_name);
   }
   json::object schema = {{"type", "object"}};

@@ -34,6 +34,7 @@ class JsonSchemas {
 
  private:
   boost::json::object OfValue(const FieldPlan& field);
+  boost::json::object OfType(const FieldPlan& field);
   std::string NameOf(const MessagePlan& message);
 
   std::set<const MessagePlan*> in_answers_;

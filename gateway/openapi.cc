@@ -7,11 +7,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "boost/json/array.hpp"
 #include "boost/json/object.hpp"
 #include "boost/json/parse.hpp"
 #include "boost/json/serialize.hpp"
+#include "cartwright/api/v1/error_reason.pb.h"
 #include "gateway/json_schema.h"
+#include "gateway/openapi_errors.h"
 #include "gateway/problem.h"
 #include "gateway/scalar.h"
 #include "shared/rpc/policy.h"
@@ -50,6 +53,7 @@ constexpr const char* kProblemSchema = R"json({
   }
 })json";
 
+constexpr const char* kProblemType = "application/problem+json";
 constexpr int kMaxParameterDepth = 3;
 
 // "/api/cart/item/{productId}" of "/api/cart/item/{product_id}".
@@ -107,24 +111,23 @@ class Writer {
     }
     json::object components = schemas_.Components();
     components["Problem"] = json::parse(kProblemSchema);
+    responses_["Problem"] = {
+        {"description", "An error."},
+        {"content", {{kProblemType, {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
     return {{"openapi", "3.1.0"},
             {"info",
              {{"title", "Cartwright"},
               {"version", "1"},
               {"description",
                "A shop back end. Money is an integer number of minor units, and 64-bit integers "
-               "are JSON strings on output."}}},
+               "are JSON strings on output."},
+              {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "/"}}}},
             {"tags", Tags()},
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", std::move(components)},
-              {"responses",
-               {{"Problem",
-                 {{"description", "An error."},
-                  {"content",
-                   {{"application/problem+json",
-                     {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}}}}},
+              {"responses", std::move(responses_)},
               {"securitySchemes", SecuritySchemes()}}}};
   }
 
@@ -268,10 +271,32 @@ class Writer {
     if (route.IsStream()) {
       responses["204"] = {{"description", "There is nothing after Last-Event-ID, nor will be."}};
     }
+    for (const auto& [status, reasons] : RefusalsOf(route, catalog_.reasons())) {
+      responses[absl::StrCat(status)] = Refusal(status, reasons);
+    }
+    // What is refused before it is known which operation is meant, and what fails inside.
     for (const char* range : {"4XX", "5XX"}) {
       responses[range] = {{"$ref", "#/components/responses/Problem"}};
     }
     return responses;
+  }
+
+  // A reference to the component of these refusals; many operations have the same.
+  json::object Refusal(int status, const std::set<std::string>& reasons) {
+    std::map<std::set<std::string>, std::string>& names = refusals_[status];
+    std::string& name = names[reasons];
+    if (name.empty()) {
+      name = names.size() == 1 ? absl::StrCat(status) : absl::StrCat(status, "-", names.size());
+      const json::object with_reason = {
+          {"properties", {{"reason", {{"enum", json::array(reasons.begin(), reasons.end())}}}}}};
+      const json::array all_of = {json::object{{"$ref", "#/components/schemas/Problem"}},
+                                  with_reason};
+      const std::string description =
+          absl::StrCat(ReasonPhrase(status), ": ", absl::StrJoin(reasons, ", "), ".");
+      responses_[name] = {{"description", description},
+                          {"content", {{kProblemType, {{"schema", {{"allOf", all_of}}}}}}}};
+    }
+    return {{"$ref", absl::StrCat("#/components/responses/", name)}};
   }
 
   json::array Security(const Route& route) {
@@ -283,6 +308,10 @@ class Writer {
       if (field.bind.cookie().empty()) continue;
       cookies_.insert(field.bind.cookie());
       security.push_back(json::object{{field.bind.cookie(), json::array{}}});
+      // Whoever does without it is served, unless the method refuses tokens.
+      const auto refusals = RefusalsOf(route, catalog_.reasons());
+      const std::string invalid = api::v1::ErrorReason_Name(api::v1::TOKEN_INVALID);
+      if (!refusals.at(401).contains(invalid)) security.push_back(json::object());
     }
     return security;
   }
@@ -300,6 +329,8 @@ class Writer {
   JsonSchemas schemas_;
   std::map<const google::protobuf::MethodDescriptor*, int> operations_;
   std::set<std::string> cookies_;
+  std::map<int, std::map<std::set<std::string>, std::string>> refusals_;  // to their names
+  json::object responses_;
 };
 
 }  // namespace

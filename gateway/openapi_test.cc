@@ -101,7 +101,8 @@ TEST(OpenApiTest, StatusesKeysAndCookies) {
   EXPECT_TRUE(pay.at("responses").as_object().contains("202"));
   EXPECT_EQ(Parameters(pay), (std::set<std::string>{"header:Idempotency-Key"}));
   const json::value& login = Operation("/api/login", "post");
-  EXPECT_EQ(login.at("security"), json::parse(R"([{"__Host-refresh":[]}])"));
+  // Nothing of it is refused for its token, so that it can do without.
+  EXPECT_EQ(login.at("security"), json::parse(R"([{"__Host-refresh":[]},{}])"));
   EXPECT_FALSE(Document()
                    .at("components")
                    .at("schemas")
@@ -121,8 +122,51 @@ TEST(OpenApiTest, SchemasSayWhatTheJsonIs) {
   EXPECT_EQ(everything.at("nested"), json::parse(R"({"$ref":"#/components/schemas/Everything"})"));
   EXPECT_EQ(everything.at("color").at("enum").as_array().size(), 4u);
   EXPECT_EQ(schemas.at("Thing").at("required"), json::parse(R"(["id","color","price"])"));
-  EXPECT_EQ(schemas.at("PayRequest").at("required"), json::parse(R"(["amount"])"));
   EXPECT_EQ(schemas.at("PayRequest").at("additionalProperties"), false);
+}
+
+// A request that the schema takes must not be refused for its form, nor one that it refuses be
+// taken.
+TEST(OpenApiTest, TheSchemaOfARequestSaysWhatTheValidatorDoes) {
+  const json::value& pay = Document().at("components").at("schemas").at("PayRequest");
+  // `pieces` is not marked, but 0 is below its minimum, and to leave it out means 0.
+  EXPECT_EQ(pay.at("required"), json::parse(R"(["amount","pieces","reference"])"));
+  const json::value& properties = pay.at("properties");
+  EXPECT_EQ(properties.at("amount").at("pattern"), "^[1-9][0-9]*$");
+  EXPECT_EQ(properties.at("amount").at("examples"), json::parse(R"(["7"])"));
+  EXPECT_EQ(properties.at("pieces").at("examples"), json::parse("[2]"));
+  EXPECT_EQ(properties.at("color").at("pattern"), "^(?:red|blue)?$");
+  EXPECT_EQ(properties.at("reference").at("pattern"), "^(?:[a-z]+)$");
+  EXPECT_EQ(properties.at("reference").at("minLength"), 1);
+}
+
+std::string Reasons(const json::value& operation, const char* status) {
+  const auto* response = operation.at("responses").as_object().if_contains(status);
+  if (response == nullptr) return "none";
+  const auto pointer = response->at("$ref").as_string().subview(1);
+  const json::value& refusal = Document().at_pointer(pointer);
+  const json::value& schema = refusal.at("content").at("application/problem+json").at("schema");
+  return json::serialize(schema.at("allOf").at(1).at("properties").at("reason").at("enum"));
+}
+
+TEST(OpenApiTest, ErrorsHaveTheReasonsOfThePolicyAndOfTheComment) {
+  const json::value& pay = Operation("/api/pay", "post");
+  EXPECT_EQ(Reasons(pay, "402"), R"(["POOR"])");
+  EXPECT_EQ(Reasons(pay, "409"), R"(["TOO_MANY"])");
+  EXPECT_EQ(Reasons(pay, "401"),
+            R"(["API_KEY_INVALID","TOKEN_EXPIRED","TOKEN_INVALID","TOKEN_MISSING"])");
+  EXPECT_EQ(
+      Reasons(pay, "400"),
+      R"(["IDEMPOTENCY_KEY_INVALID","IDEMPOTENCY_KEY_MISSING","INVALID_FIELD","INVALID_JSON",)"
+      R"("MALFORMED_REQUEST","MALFORMED_URI","UNKNOWN_FIELD","UNKNOWN_QUERY_PARAMETER"])");
+  EXPECT_EQ(Reasons(pay, "429"), R"(["QUOTA_EXCEEDED","RATE_LIMITED"])");
+  EXPECT_EQ(Reasons(pay, "403"), "none");
+  EXPECT_EQ(Reasons(pay, "404"), "none");
+  const json::value& get = Operation("/api/things/{id}", "get");
+  EXPECT_EQ(Reasons(get, "401"), R"(["API_KEY_INVALID"])");
+  EXPECT_EQ(Reasons(get, "404"), R"(["RESOURCE_NOT_FOUND","ROUTE_NOT_FOUND"])");
+  EXPECT_EQ(Reasons(get, "415"), "none");
+  for (const char* range : {"4XX", "5XX"}) EXPECT_TRUE(get.at("responses").at(range).is_object());
 }
 
 // Every reference in the document leads somewhere.

@@ -197,10 +197,13 @@ void StaticFiles::Account(const std::string& path, const File& file) {
 }
 
 Response StaticFiles::Serve(const Request& request, const std::vector<Segment>& segments) {
-  const std::string name = PathOf(segments);
+  std::string name = PathOf(segments);
   if (options_.directory.empty() || name.empty()) return {.status = 404};
-  const std::string path = absl::StrCat(options_.directory, name);
-  const auto file = Open(path);
+  auto file = Open(absl::StrCat(options_.directory, name));
+  if (file == nullptr) {
+    absl::StrAppend(&name, "/index.html");
+    file = Open(absl::StrCat(options_.directory, name));
+  }
   if (file == nullptr) return {.status = 404};
   // A part of a compressed form is of no use to anybody.
   const Coding wanted = HasRange(request) ? Coding::kIdentity : AcceptedCoding(request);
@@ -208,7 +211,7 @@ Response StaticFiles::Serve(const Request& request, const std::vector<Segment>& 
   const EncodedContent::Form& form = file->content->Get(wanted);
   Response response{.content_type = std::string(TypeOf(name))};
   ServeContent(request, *file->content, form, response);
-  if (file->content->memory() != before) Account(path, *file);
+  if (file->content->memory() != before) Account(absl::StrCat(options_.directory, name), *file);
   response.Add("Accept-Ranges", "bytes");
   response.Add("Cache-Control",
                IsImmutable(name) ? "public, max-age=31536000, immutable" : options_.cache_control);

@@ -44,9 +44,9 @@ class StaticFiles {
   static constexpr absl::string_view kMediaPolicy =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-  // The file at `segments` (those of the URL below this directory; none or a last empty one name
-  // index.html): 200, 206 by Range, 304 by If-None-Match. Status 404 when there is none, 416 when
-  // it has no such range; both without content.
+  // The file at `segments` (those of the URL below this directory; none, a last empty one or the
+  // name of a directory stand for its index.html): 200, 206 by Range, 304 by If-None-Match. Status
+  // 404 when there is none, 416 when it has no such range; both without content.
   Response Serve(const Request& request, const std::vector<Segment>& segments);
 
  private:

@@ -76,6 +76,18 @@ TEST_F(StaticFilesTest, ServesFilesWithTheirTypes) {
   EXPECT_EQ(HeaderOf(script, "Cache-Control"), "public, max-age=31536000, immutable");
 }
 
+TEST_F(StaticFilesTest, ADirectoryIsItsIndex) {
+  fs::create_directories(root_ / "site/docs");
+  Write("site/docs/index.html", "<p>docs</p>");
+  for (const char* path : {"/docs", "/docs/", "/docs/index.html"}) {
+    const Response docs = Serve(path);
+    EXPECT_EQ(docs.Content(), "<p>docs</p>") << path;
+    EXPECT_EQ(docs.content_type, "text/html; charset=utf-8") << path;
+    EXPECT_EQ(HeaderOf(docs, "Cache-Control"), "no-cache") << path;
+  }
+  EXPECT_EQ(Serve("/assets").status, 404);
+}
+
 TEST_F(StaticFilesTest, ServesNothingElse) {
   for (const char* path : {"/nothing", "/assets", "/.env", "/.git/config", "/%2eenv",
                            "/..%2fsecret.txt", "/assets%2f..%2f..%2fsecret.txt", "/..%5csecret.txt",

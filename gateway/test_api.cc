@@ -69,6 +69,7 @@ service TestService {
     option (google.api.http) = {delete: "/api/things/{id}"};
     option (cartwright.api.v1.method) = {access: ADMIN callers: "gateway"};
   }
+  // Pays. Errors: TOO_MANY (of them), POOR; and RATE_LIMITED, IN_CAPITALS.
   rpc Pay(PayRequest) returns (PayResponse) {
     option (google.api.http) = {post: "/api/pay" body: "*" response_body: "thing"};
     option (cartwright.api.v1.method) = {
@@ -237,7 +238,10 @@ message DeleteThingResponse {}
 message PayRequest {
   string user_id = 1 [(cartwright.api.v1.field) = {bind: {subject: true}}];
   string key = 2 [(cartwright.api.v1.field) = {bind: {header: "Idempotency-Key"}}];
-  int64 amount = 3 [(cartwright.api.v1.field) = {required: true min: 1}];
+  int64 amount = 3 [(cartwright.api.v1.field) = {required: true min: 1 example: "7"}];
+  int32 pieces = 4 [(cartwright.api.v1.field) = {min: 1 max: 9 example: "2"}];
+  string color = 5 [(cartwright.api.v1.field) = {pattern: "red|blue"}];
+  string reference = 6 [(cartwright.api.v1.field) = {required: true pattern: "[a-z]+"}];
 }
 message PayResponse {
   Thing thing = 1;

@@ -9,6 +9,9 @@ const shop = process.env['SHOP'] ?? 'http://localhost:8080';
 // Identity refuses to refresh for another origin, so the proxy speaks as the shop's own page.
 const proxied = { target: shop, changeOrigin: true, headers: { origin: shop } };
 
+/** Where a file of the build goes; the gateway lets what is hashed and in assets be kept for ever. */
+const placeOf = (name = '') => (/^(docs|swagger-ui)/.test(name) ? 'assets/docs' : 'assets');
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -19,6 +22,14 @@ export default defineConfig({
     // The strict content security policy has no room for data: scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      // Two pages: the storefront, and the API reference at /docs with files of its own.
+      input: { index: 'index.html', docs: 'docs/index.html' },
+      output: {
+        entryFileNames: ({ name }) => `${placeOf(name)}/[name]-[hash].js`,
+        assetFileNames: ({ names: [name] }) => `${placeOf(name)}/[name]-[hash][extname]`,
+      },
+    },
   },
   server: { proxy: { '/api': proxied, '/media': proxied, '/openapi.json': proxied } },
   test: {

@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 against=${CARTWRIGHT_LINT_AGAINST:-main}
+# shellcheck source=packages.sh
+source "$here/packages.sh"
 buf=$here/node_modules/.bin/buf
 config=$root/proto/buf.yaml
 # Where the build has it from.
@@ -18,18 +20,11 @@ main() {
   local status=0
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  install_buf
+  install_lint_packages
   make_image "$root/proto" "$work/new.binpb"
   run_buf lint "$work/new.binpb" --config "$config" || status=1
   check_breaking || status=1
   return "$status"
-}
-
-# Again whenever the pinned version is another one than that which is there.
-install_buf() {
-  if cmp -s "$here/package-lock.json" "$here/node_modules/installed-lock.json"; then return 0; fi
-  npm ci --prefix "$here" --ignore-scripts --loglevel=error
-  cp "$here/package-lock.json" "$here/node_modules/installed-lock.json"
 }
 
 # make_image DIRECTORY FILE

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./cartwright lint: C++ formatting, shell scripts, the storefront, and every check in deploy/lint
-# (protos). All of them run, so that one round shows everything there is to mend.
+# (protos, the OpenAPI document). All of them run, so that one round shows everything there is to mend.
 # shellcheck source=lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 

@@ -13,6 +13,7 @@ main() {
   build_web
   install_seed_packages
   install_browser_packages
+  install_openapi_packages
   # Also for those that test what a server without durability cannot show.
   export CARTWRIGHT_TEST_POSTGRES_BIN=$POSTGRES_BIN
   trap '"$LOCAL/test_postgres.sh" stop "$BUILD/test-postgres"' EXIT

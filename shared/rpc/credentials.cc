@@ -42,6 +42,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& name, const std::strin
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   // Despite its name the time that one attempt to connect may take, handshake included.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
+  // An error that names every wrong field of a large request is longer than the 8 KiB of the
+  // default, and would come as a failure of the connection.
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, 64 << 10);
   return grpc::CreateCustomChannel(address, grpc::experimental::TlsCredentials(options), arguments);
 }
 

@@ -1,5 +1,6 @@
 // Bodies: their type, strict JSON, and the fields of a message in JSON.
 
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { person, product, keyed } from './people.mjs';
 import { table } from './table.mjs';
@@ -155,6 +156,8 @@ table('the fields of a body', [
   ['an array for a message', person.deposit('{"amount":[{"currencyCode":"EUR","minorUnits":"1"}]}'), '400 INVALID_FIELD field=amount'],
   ['a string for a message', person.deposit('{"amount":"1"}'), '400 INVALID_FIELD field=amount'],
   ['an object for a list', person.post('/api/cart/merge', '{"items":{}}'), '400 INVALID_FIELD field=items'],
+  ['200 mistakes are all named', person.post('/api/cart/merge', JSON.stringify({ items: Array(100).fill({ productId: '', quantity: 0 }) })),
+    '400 INVALID_FIELD field=items[0].productId', (reply) => assert.equal(reply.json.violations.length, 200)],
   ['null in a list', person.post('/api/cart/merge', '{"items":[null]}'), '400 INVALID_FIELD field=items[0]'],
   ['a list in a list', person.post('/api/cart/merge', '{"items":[[]]}'), '400 INVALID_FIELD field=items[0]'],
 ]);

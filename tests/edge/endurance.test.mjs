@@ -3,9 +3,9 @@
 // one, which is the last, also speaks for all of them.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { pidOf } from '../integration/shop.mjs';
+import { residentOf } from './memory.mjs';
 import { assertReply, hostLine, raw } from './table.mjs';
 import { Wire, chunked, get, jsonType, post, request } from './wire.mjs';
 
@@ -41,12 +41,6 @@ const nasty = [
   Buffer.alloc(100_000, '\r\n'),
   Buffer.concat(Array(200).fill(get('/healthz'))),
 ];
-
-/** @param {number} pid @returns {Promise<number>} KiB */
-async function residentOf(pid) {
-  const match = /^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'));
-  return Number(match?.[1]);
-}
 
 /** Sends one of them and hangs up after the first answer, or at once. @param {Buffer} bytes @param {boolean} waits */
 async function attack(bytes, waits) {

@@ -44,6 +44,12 @@ table('OPTIONS says what a path has', [
     assert.equal(field(reply, 'access-control-allow-origin'), undefined)],
 ]);
 
+table('a method that HTTP has and no path does', [
+  ['CONNECT', Buffer.from('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'), '405 METHOD_NOT_ALLOWED'],
+  ['TRACE', request('TRACE', '/api/products'), '405 METHOD_NOT_ALLOWED allow=GET,HEAD,OPTIONS'],
+  ['QUERY', request('QUERY', '/api/products'), '405 METHOD_NOT_ALLOWED allow=GET,HEAD,OPTIONS'],
+]);
+
 const unknown = '501 METHOD_UNKNOWN open';
 table('a method that HTTP does not have', [
   ['an invention', request('FROB', '/api/products'), unknown],

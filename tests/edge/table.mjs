@@ -18,7 +18,7 @@ import { get, host, Wire } from './wire.mjs';
 export const field = (reply, name) => reply.fields.get(name)?.join(', ');
 
 /** Words that no answer may have: they tell about the inside. */
-const inside = /googleapis|protobuf|boost|grpc|nginx|\.cc\b|\.h:|std::|SELECT |127\.0\.0\.1:/i;
+const inside = /googleapis|protobuf|boost|grpc(?!-timeout header)|nginx|\.cc\b|\.h:|std::|SELECT |127\.0\.0\.1:/i;
 
 /** @param {Reply} reply */
 export function assertAlwaysTrue(reply) {

@@ -62,6 +62,11 @@ install_browser_packages() {
   install_locked_packages "$ROOT/tests/browser" browser-packages "Installing the browser tests' packages"
 }
 
+# What tests/openapi checks JSON against its schemas with.
+install_openapi_packages() {
+  install_locked_packages "$ROOT/tests/openapi" openapi-packages "Installing the OpenAPI tests' packages"
+}
+
 # install_locked_packages DIRECTORY LOG TITLE: as its lock file says, unless that was done already.
 install_locked_packages() {
   local directory=$1 stamp=$1/node_modules/.cartwright-lock sum
