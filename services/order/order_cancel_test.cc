@@ -51,7 +51,7 @@ class CancelTest : public OrderProcess {
     request.set_order_id(order_id);
     return server_.Call<v1::ResolveOrderResponse>(request, "wallet");
   }
-  std::string Cancellations() { return Look("SELECT count(*) FROM cancellation"); }
+  std::string Cancellations() { return Look("SELECT count(*) FROM cancellation WHERE effective"); }
 
   // Everything is back where it was; bought and paid back, so the cart stays empty.
   void ExpectPaidBack() {
@@ -110,6 +110,27 @@ TEST_F(CancelTest, AKeyIsNotForAnotherOrder) {
   EXPECT_THAT(server_.Call<v1::CancelOrderResponse>(request),
               HasErrorReason("IDEMPOTENCY_KEY_REUSED"));
   EXPECT_EQ(StateOf(second.order_id), "RESERVING");
+}
+
+// It was answered, so it stands for that answer, although another call had done it before.
+TEST_F(CancelTest, NorIsAKeyThatCameTooLate) {
+  Reach("CONFIRMED");
+  ASSERT_THAT(Cancel("c"), IsOk());
+  ASSERT_THAT(Cancel("late", "too big"), IsOk());
+  CW_ASSERT_OK_AND_ASSIGN(const auto replay, Cancel("late", "too big"));
+  EXPECT_TRUE(replay.replayed());
+  EXPECT_THAT(Cancel("late", "another reason"), HasErrorReason("IDEMPOTENCY_KEY_REUSED"));
+  Order second = NewOrder(order_.user_id, "2");
+  ASSERT_THAT(dead_.PlaceOrder(connection(), second, "k2"), IsOk());
+  v1::CancelOrderRequest request;
+  request.set_user_id(order_.user_id);
+  request.set_idempotency_key("late");
+  request.set_reason("too big");
+  request.set_id(second.order_id);
+  EXPECT_THAT(server_.Call<v1::CancelOrderResponse>(request),
+              HasErrorReason("IDEMPOTENCY_KEY_REUSED"));
+  EXPECT_EQ(StateOf(second.order_id), "RESERVING");
+  EXPECT_EQ(Cancellations(), "1");
 }
 
 TEST_F(CancelTest, OrdersOfOthersAreNotThere) {

@@ -155,7 +155,8 @@ TEST_F(DuelTest, ACancellationAndADecision) {
         const bool won = cancelled.outcome == OrderStore::Cancelled::kDone;
         EXPECT_NE(won, decided.has_value());
         EXPECT_EQ(StateOf(order.order_id), won ? "ABORTING" : "COMMITTING");
-        EXPECT_EQ(Look("SELECT count(*) FROM cancellation WHERE order_id = $1", {order.order_id}),
+        EXPECT_EQ(Look("SELECT count(*) FROM cancellation WHERE effective AND order_id = $1",
+                       {order.order_id}),
                   won ? "1" : "0");
         called_off += won;
       });

@@ -95,11 +95,11 @@ constexpr db::Statement kListRejectedOf = {"order.list_rejected_records_of",
 constexpr db::Statement kListCancelledOf = {"order.list_cancelled_records_of",
                                             CW_PAGE_OF(CW_CANCELLED)};
 
-// One row at most, by cancellation_pkey.
+// One row at most, by cancellation_one_effective.
 constexpr db::Statement kFindCancellation = {"order.find_cancellation", R"sql(
   SELECT coalesce(operator, '') AS operator, coalesce(reason, '') AS reason,
          (extract(epoch FROM create_time) * 1000000)::bigint AS create_time_us
-  FROM cancellation WHERE order_id = $1
+  FROM cancellation WHERE order_id = $1 AND effective
 )sql"};
 
 // One row: the time of the decision, null when it was not ours.

@@ -114,6 +114,10 @@ absl::Status Decided() {
   return Refusal(v1::SAGA_DECIDED, "The saga is decided; that is never taken back.");
 }
 
+absl::Status SecondNeeded() {
+  return Refusal(v1::SECOND_OPERATOR_NEEDED, "You proposed it; somebody else must agree.");
+}
+
 // What a constraint that a command violates has to say to the operator.
 absl::Status Explain(const absl::Status& status) {
   const std::string violated = db::ConstraintOf(status);
@@ -127,6 +131,7 @@ absl::Status Explain(const absl::Status& status) {
   if (violated == "saga_resolution_is_split") {
     return Refusal(v1::SAGA_NOT_SPLIT, "Neither money nor stock is taken; let it abort: retry it.");
   }
+  if (violated == "saga_resolution_once_a_day") return SecondNeeded();
   if (violated == "saga_resolution_nothing_let_go") {
     return Refusal(v1::PARTICIPANT_LET_GO,
                    "A participant does not hold its part any more; the order cannot go forward.");
@@ -146,9 +151,7 @@ absl::StatusOr<std::string> Run(db::Connection& db, const db::Statement& stateme
   if (answer == "NOT_SPLIT") {
     return Refusal(v1::SAGA_NOT_SPLIT, "Only a dead saga that aborts can be a split decision.");
   }
-  if (answer == "SAME_OPERATOR") {
-    return Refusal(v1::SECOND_OPERATOR_NEEDED, "You proposed it; somebody else must agree.");
-  }
+  if (answer == "SAME_OPERATOR") return SecondNeeded();
   return answer;
 }
 

@@ -115,6 +115,13 @@ TEST_F(SagaResolutionTest, TwoPeopleAtOnceAreTwoPeople) {
   EXPECT_EQ(Look("SELECT count(*) FROM saga_resolution"), "2");
 }
 
+TEST_F(SagaResolutionTest, TwoSpellingsAreOnePerson) {
+  const Order order = Split();
+  ASSERT_THAT(Resolve(order.order_id, "ada"), IsOk());
+  EXPECT_THAT(Resolve(order.order_id, " ADA "), HasErrorReason("SECOND_OPERATOR_NEEDED"));
+  EXPECT_EQ(StateOf(order.order_id), "ABORTING");
+}
+
 // In the schema: whoever can write the row cannot turn it alone, nor unsay what was said.
 TEST_F(SagaResolutionTest, TheSchemaDemandsTwoPeople) {
   const Order order = Split();

@@ -17,9 +17,12 @@ namespace {
 
 // Operators' commands are rare and matter: besides the event, a line for whoever reads logs.
 template <typename Request>
-void LogCommand(absl::string_view command, const Request& request) {
+void LogCommand(absl::string_view command, const Request& request, const absl::Status& outcome) {
   log::Warn("saga.command", command,
-            {{"order.id", request.order_id()}, {"operator", request.operator_()}});
+            {{"order.id", request.order_id()},
+             {"operator", request.operator_()},
+             {"note", request.note()},
+             {"outcome", outcome.ok() ? "DONE" : DetailsOf(outcome).reason}});
 }
 
 std::string ErrorOf(const absl::Status& status) {
@@ -78,8 +81,9 @@ boost::asio::awaitable<absl::StatusOr<v1::GetSagaResponse>> SagaService::GetSaga
 
 absl::StatusOr<v1::RetrySagaResponse> SagaService::RetrySaga(db::Connection& db,
                                                              const v1::RetrySagaRequest& request) {
-  CW_RETURN_IF_ERROR(store_.RetrySaga(db, request));
-  LogCommand("RETRY", request);
+  const absl::Status outcome = store_.RetrySaga(db, request);
+  LogCommand("RETRY", request, outcome);
+  CW_RETURN_IF_ERROR(outcome);
   CW_ASSIGN_OR_RETURN(auto found, store_.GetSaga(db, request.order_id()));
   v1::RetrySagaResponse response;
   *response.mutable_saga() = std::move(found.saga);
@@ -88,8 +92,9 @@ absl::StatusOr<v1::RetrySagaResponse> SagaService::RetrySaga(db::Connection& db,
 
 absl::StatusOr<v1::ForceAbortSagaResponse> SagaService::ForceAbortSaga(
     db::Connection& db, const v1::ForceAbortSagaRequest& request) {
-  CW_RETURN_IF_ERROR(store_.ForceAbortSaga(db, request));
-  LogCommand("FORCE_ABORT", request);
+  const absl::Status outcome = store_.ForceAbortSaga(db, request);
+  LogCommand("FORCE_ABORT", request, outcome);
+  CW_RETURN_IF_ERROR(outcome);
   CW_ASSIGN_OR_RETURN(auto found, store_.GetSaga(db, request.order_id()));
   v1::ForceAbortSagaResponse response;
   *response.mutable_saga() = std::move(found.saga);
@@ -113,8 +118,9 @@ boost::asio::awaitable<absl::StatusOr<v1::ResolveSagaResponse>> SagaService::Res
     *response.mutable_saga() = std::move(found.saga);
     return absl::OkStatus();
   };
-  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, std::move(resolve)));
-  LogCommand(response.applied() ? "ROLL_FORWARD" : "PROPOSE_ROLL_FORWARD", request);
+  const absl::Status outcome = co_await db::Run(workers_, call.deadline, std::move(resolve));
+  LogCommand(response.applied() ? "ROLL_FORWARD" : "PROPOSE_ROLL_FORWARD", request, outcome);
+  CW_CO_RETURN_IF_ERROR(outcome);
   co_return response;
 }
 

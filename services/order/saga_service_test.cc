@@ -74,10 +74,12 @@ TEST_F(SagaServiceTest, ASagaIsShownWithBothParticipants) {
   EXPECT_EQ(shown->hold().captured(), order.total);
   EXPECT_EQ(shown->reservation().state(), "RESERVED");
   EXPECT_EQ(shown->reservation().pieces(), 2);
-  ASSERT_EQ(shown->events_size(), 2);
+  ASSERT_EQ(shown->events_size(), 3);
   EXPECT_EQ(shown->events(0).state(), "RESERVING");
   EXPECT_EQ(shown->events(1).state(), "ABORTING");
   EXPECT_EQ(shown->events(1).kind(), v1::SagaEvent::STEP);
+  EXPECT_EQ(shown->events(2).kind(), v1::SagaEvent::DEAD);
+  EXPECT_EQ(shown->events(2).note(), shown->saga().dead_reason());
   EXPECT_THAT(GetSaga(nobody_), HasErrorReason("RESOURCE_NOT_FOUND"));
 }
 

@@ -26,15 +26,6 @@ function rulesIn(directory, schema) {
 /** @type {Rule[]} */
 const own = [
   {
-    // An error, a timeout or a full queue is never a "no": row 56 of the fault matrix.
-    name: 'R1_a_refusal_is_the_participants_own',
-    sql: `SELECT s.order_id, s.reason, h.state AS hold, r.state AS reservation FROM orders.saga s
-        JOIN orders.orders o USING (order_id) LEFT JOIN wallet.hold h USING (hold_id)
-        LEFT JOIN catalog.reservation r ON r.order_id = s.order_id
-      WHERE s.reason = 'INSUFFICIENT_FUNDS' AND h.state IS DISTINCT FROM 'REFUSED'
-         OR s.reason = 'OUT_OF_STOCK' AND r.state IS DISTINCT FROM 'REFUSED'`,
-  },
-  {
     name: 'R2_an_order_is_decided_once',
     sql: `SELECT order_id FROM orders.saga_event WHERE state IN ('COMMITTING', 'ABORTING')
       GROUP BY order_id HAVING count(DISTINCT state) > 1`,

@@ -88,6 +88,8 @@ test('each rule speaks when it alone is broken', async () => {
     O6: `UPDATE wallet.hold SET order_id = gen_random_uuid() ${ofBought}`,
     O7: `UPDATE wallet.journal SET amount = amount + 1 ${ofBought}`,
     O9: `DELETE FROM cart.removed_order ${ofBought}`,
+    O17: `UPDATE wallet.hold SET state = 'RELEASED' WHERE order_id = '${refused}'`,
+    O18: `UPDATE wallet.hold SET amount = amount + 1 ${ofBought}`,
     O10: `UPDATE ${orders} 'COMMITTING', reason = NULL WHERE order_id = '${refused}'`,
   };
   const files = await readdir(rules);

@@ -121,7 +121,7 @@ function show(orderId) {
   print([
     ['TIME', 'WHAT', 'STATE', 'WHO', 'NOTE'],
     ...events.map((/** @type {any} */ event) => [
-      event.createTime, event.command || 'STEP', event.state,
+      event.createTime, event.command || event.kind, event.state,
       event.operator || `${event.leaseOwner}#${event.leaseEpoch}`, event.note || event.reason,
     ]),
   ]);

@@ -3,5 +3,5 @@
 SELECT order_id
 FROM (SELECT order_id, user_id FROM saga
       WHERE state IN ('REFUNDING', 'REFUNDED') OR reason = 'ORDER_CANCELLED') s
-  FULL JOIN cancellation c USING (order_id, user_id)
+  FULL JOIN (SELECT order_id, user_id FROM cancellation WHERE effective) c USING (order_id, user_id)
 WHERE s.order_id IS NULL OR c.order_id IS NULL;

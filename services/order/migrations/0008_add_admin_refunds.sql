@@ -5,7 +5,11 @@
 ALTER TABLE cancellation
   ADD COLUMN operator text,
   ADD CONSTRAINT cancellation_operator_says_why CHECK (operator IS NULL OR reason IS NOT NULL),
-  DROP CONSTRAINT cancellation_idempotency_key_key;
+  DROP CONSTRAINT cancellation_idempotency_key_key,
+  -- False: the order was called off already. The call said so and did nothing, and its key is used up.
+  ADD COLUMN effective bool NOT NULL DEFAULT true,
+  DROP CONSTRAINT cancellation_pkey;
+CREATE UNIQUE INDEX cancellation_one_effective ON cancellation (order_id) WHERE effective;
 CREATE UNIQUE INDEX cancellation_idempotency_key_key ON cancellation (user_id, idempotency_key)
   WHERE operator IS NULL;
 CREATE UNIQUE INDEX cancellation_operator_key_key ON cancellation (operator, idempotency_key)
@@ -48,12 +52,13 @@ BEGIN
      AND mine.state IN ('REFUNDING', 'ABORTING') AND NOT mine.dead THEN
     epoch := mine.lease_epoch;
   END IF;
-  IF outcome <> 'CANCELLED' THEN RETURN; END IF;
-  -- There is none of this order, or it would be called off already.
-  INSERT INTO cancellation (order_id, user_id, operator, idempotency_key, fingerprint, reason)
-    VALUES (id, mine.user_id, who, key, payload, words) ON CONFLICT DO NOTHING;
+  IF outcome NOT IN ('CANCELLED', 'ALREADY') THEN RETURN; END IF;
+  -- There is no effective one of this order, or it would be called off already.
+  INSERT INTO cancellation (order_id, user_id, operator, idempotency_key, fingerprint, reason, effective)
+    VALUES (id, mine.user_id, who, key, payload, words, outcome = 'CANCELLED') ON CONFLICT DO NOTHING;
   -- The key went to another order, of which we hold no lock, at this moment.
-  IF NOT FOUND THEN outcome := 'MISMATCH'; RETURN; END IF;
+  IF NOT FOUND THEN outcome := 'MISMATCH'; END IF;
+  IF outcome <> 'CANCELLED' THEN RETURN; END IF;
   UPDATE saga
     SET state = CASE state WHEN 'CONFIRMED' THEN 'REFUNDING' ELSE 'ABORTING' END,
         reason = CASE state WHEN 'RESERVING' THEN 'ORDER_CANCELLED' END,

@@ -116,7 +116,7 @@ export const controls = [
     story: decideTwice,
   },
   {
-    bug: 'UNAVAILABLE is read as a refusal', program: 'controls/cartwright-order-unavailable-is-refusal', judges: /^R1/,
+    bug: 'UNAVAILABLE is read as a refusal', program: 'controls/cartwright-order-unavailable-is-refusal', judges: /^O17/,
     async story(bench, person) {
       await prepare(bench, person, 1);
       signal('wallet', 'SIGSTOP');

@@ -1,6 +1,11 @@
 import { formatDateTime } from '@/lib/dates';
 import type { SagaEvent } from '@/types/api';
 
+function titleOf({ kind, command, operator, state }: SagaEvent): string {
+  if (kind === 'OPERATOR') return `${command} by ${operator}`;
+  return kind === 'DEAD' ? `Left to a person at ${state}` : state;
+}
+
 /** What happened to an order's saga, the first event first. */
 export function SagaEvents({ events }: { events: readonly SagaEvent[] }) {
   return (
@@ -12,7 +17,7 @@ export function SagaEvents({ events }: { events: readonly SagaEvent[] }) {
         {events.map((event) => (
           <li key={event.id} className="py-3">
             <p className="font-medium break-words">
-              {event.kind === 'OPERATOR' ? `${event.command} by ${event.operator}` : event.state}
+              {titleOf(event)}
               {event.reason && <span className="text-soft"> ({event.reason})</span>}
             </p>
             {event.note && <p className="break-words">{event.note}</p>}
