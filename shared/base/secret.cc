@@ -56,6 +56,15 @@ std::string RandomBytes(size_t size) {
   return bytes;
 }
 
+std::string RandomId(size_t size) {
+  constexpr size_t kStore = 4096;
+  thread_local std::string store;
+  if (store.size() < size) store = RandomBytes(kStore);
+  std::string id = store.substr(store.size() - size);
+  store.erase(store.size() - size);
+  return id;
+}
+
 bool SecretsEqual(absl::string_view a, absl::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

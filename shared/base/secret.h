@@ -24,6 +24,10 @@ std::string HmacSha256(absl::string_view key, absl::string_view data);
 // `size` bytes from the system's CSPRNG.
 std::string RandomBytes(size_t size);
 
+// The same for short ids, `size` up to 64: from a store of this thread, since the generator takes
+// as long for one id as for many, which is much of the time of a cached answer.
+std::string RandomId(size_t size);
+
 // Equality in a time that does not depend on where the strings differ.
 bool SecretsEqual(absl::string_view a, absl::string_view b);
 

@@ -3,12 +3,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "openssl/evp.h"
-#include "openssl/rand.h"
+#include "shared/base/secret.h"
 
 namespace cartwright {
 namespace {
@@ -25,9 +24,7 @@ std::string Format(std::string bytes, int version) {
 }  // namespace
 
 std::string NewUuid() {
-  std::string bytes(16, '\0');
-  // Without randomness ids could collide, and nothing downstream could tell.
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), 16) != 1) std::abort();
+  std::string bytes = RandomId(16);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const uint64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   for (int i = 0; i < 6; ++i) bytes[i] = static_cast<char>(ms >> (40 - 8 * i));

@@ -55,12 +55,7 @@ void WriteCall(const Call& call, absl::Duration timeout, grpc::ClientContext& co
 std::string NewRequestId() { return NewUuid(); }
 
 std::string NewTraceparent() {
-  // The CSPRNG takes as long for one id as for many, and much of a cached answer's time.
-  constexpr size_t kSize = 16 + 8;
-  thread_local std::string pool;
-  if (pool.empty()) pool = RandomBytes(64 * kSize);
-  const std::string hex = absl::BytesToHexString(pool.substr(pool.size() - kSize));
-  pool.resize(pool.size() - kSize);
+  const std::string hex = absl::BytesToHexString(RandomId(16 + 8));
   return absl::StrCat("00-", hex.substr(0, 32), "-", hex.substr(32), "-00");
 }
 

@@ -1,19 +1,20 @@
 #include "shared/telemetry/log.h"
 
-#include <memory>
+#include <unistd.h>
 
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "boost/json/object.hpp"
 #include "boost/json/serialize.hpp"
-#include "spdlog/async.h"
-#include "spdlog/sinks/stdout_sinks.h"
+#include "shared/telemetry/line_writer.h"
+#include "spdlog/sinks/sink.h"
 #include "spdlog/spdlog.h"
 
 namespace cartwright::log {
 namespace {
-
-constexpr size_t kQueueSize = 8192;
 
 // Set once by Init, before other threads exist.
 std::string& ServiceName() {
@@ -37,21 +38,95 @@ int SeverityNumber(spdlog::level::level_enum level) {
   }
 }
 
-boost::json::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
+// A string in JSON. Field by field into one text: an object of the library, built and printed,
+// takes longer than all the rest of a line.
+void AppendText(absl::string_view text, std::string& out) {
+  constexpr absl::string_view kHex = "0123456789abcdef";
+  out.push_back('"');
+  size_t plain = 0;  // where what is not written yet begins
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text.data() + plain, i - plain);
+    plain = i + 1;
+    out.push_back('\\');
+    if (c >= 0x20) {
+      out.push_back(text[i]);
+    } else {
+      out.append("u00");
+      out.push_back(kHex[c >> 4]);
+      out.push_back(kHex[c & 15]);
+    }
+  }
+  out.append(text.data() + plain, text.size() - plain);
+  out.push_back('"');
+}
+
+void AppendValue(const boost::json::value& value, std::string& out) {
+  switch (value.kind()) {
+    case boost::json::kind::string:
+      return AppendText({value.get_string().data(), value.get_string().size()}, out);
+    case boost::json::kind::int64: return absl::StrAppend(&out, value.get_int64());
+    case boost::json::kind::uint64: return absl::StrAppend(&out, value.get_uint64());
+    case boost::json::kind::bool_:
+      return absl::StrAppend(&out, value.get_bool() ? "true" : "false");
+    default: return absl::StrAppend(&out, boost::json::serialize(value));
+  }
+}
+
+void AppendNow(std::string& out) {
+  const absl::Time now = absl::Now();
+  const int64_t second = absl::ToUnixSeconds(now);
+  // What it is in all lines of a second.
+  thread_local int64_t known = -1;
+  thread_local std::string text;
+  if (known != second) {
+    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S.", now, absl::UTCTimeZone());
+    known = second;
+  }
+  const auto fraction = absl::ToInt64Nanoseconds(now - absl::FromUnixSeconds(second));
+  absl::StrAppend(&out, text, absl::Dec(fraction, absl::kZeroPad9), "Z");
+}
 
 void Write(spdlog::level::level_enum level, absl::string_view severity, absl::string_view event,
            absl::string_view message, Fields fields) {
   if (!spdlog::should_log(level)) return;
-  boost::json::object line;
-  line["timestamp"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E9SZ", absl::Now(), absl::UTCTimeZone());
-  line["severity_text"] = View(severity);
-  line["severity_number"] = SeverityNumber(level);
-  line["service.name"] = ServiceName();
-  line["event.name"] = View(event);
-  line["message"] = View(message);
-  for (const Field& field : fields) line[field.key] = field.value;
-  spdlog::default_logger_raw()->log(level, boost::json::serialize(line));
+  thread_local std::string line;
+  line.assign("{\"timestamp\":\"");
+  AppendNow(line);
+  absl::StrAppend(&line, "\",\"severity_text\":\"", severity,
+                  "\",\"severity_number\":", SeverityNumber(level), ",\"service.name\":");
+  AppendText(ServiceName(), line);
+  line.append(",\"event.name\":");
+  AppendText(event, line);
+  line.append(",\"message\":");
+  AppendText(message, line);
+  for (const Field& field : fields) {
+    line.push_back(',');
+    AppendText(field.key, line);
+    line.push_back(':');
+    AppendValue(field.value, line);
+  }
+  line.push_back('}');
+  spdlog::default_logger_raw()->log(level, line);
 }
+
+// Where the lines of this process go. Never destroyed: a thread that ends late still finds it.
+LineWriter& Writer() {
+  static auto* writer = new LineWriter(STDERR_FILENO);
+  return *writer;
+}
+
+class LineSink : public spdlog::sinks::sink {
+ public:
+  void log(const spdlog::details::log_msg& message) override {
+    Writer().Add({message.payload.data(), message.payload.size()});
+  }
+  void flush() override {}
+  // A line is JSON, whatever pattern somebody sets.
+  void set_pattern(const std::string&) override {}
+  void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+};
 
 }  // namespace
 
@@ -59,20 +134,17 @@ bool Init(absl::string_view service, absl::string_view level) {
   ServiceName() = std::string(service);
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off) return false;
-  Writer() = std::make_shared<spdlog::details::thread_pool>(kQueueSize, 1);
-  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto logger = std::make_shared<spdlog::async_logger>(
-      "json", std::move(sink), Writer(), spdlog::async_overflow_policy::overrun_oldest);
-  logger->set_pattern("%v");
+  auto logger = std::make_shared<spdlog::logger>("json", std::make_shared<LineSink>());
   logger->set_level(parsed);
   spdlog::set_default_logger(std::move(logger));
   return true;
 }
 
 // The logger stays, so that a thread that ends late finds one that says nothing.
+// The logger stays, for threads that end late; it says nothing any more.
 void Shutdown() {
   spdlog::default_logger_raw()->set_level(spdlog::level::off);
-  Writer().reset();
+  Writer().Close();
 }
 
 void Info(absl::string_view event, absl::string_view message, Fields fields) {

@@ -7,7 +7,7 @@
 
 // Structured logs: one JSON object per line on standard error, so that no value can forge a
 // line. Never pass request bodies, tokens, passwords or cookies. Thread-safe; a line that the
-// bounded queue cannot take is dropped and counted, a request never waits for the log.
+// bounded queue cannot take is dropped: a request never waits for the log.
 namespace cartwright::log {
 
 // One named value of a line; numbers, bools and strings.

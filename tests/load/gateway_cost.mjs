@@ -42,17 +42,23 @@ function start(name, ...args) {
   return { child, pid: Number(child.pid), line: async () => Number((await lines.next()).value) };
 }
 
-/** CPU time of a process while `run` makes `count` requests, in microseconds for each. @param {number} pid @param {() => Promise<number>} run */
+/**
+ * CPU time of a process while `run` makes requests, in microseconds for each. Few are lost, where a
+ * connection has had its 1,000.
+ * @param {number} pid @param {() => Promise<number>} run how many had their answer
+ */
 async function cost(pid, run) {
   const before = await cpuMicroseconds(pid);
-  assert.equal(await run(), count, 'answers that are not as they should be');
-  return (await cpuMicroseconds(pid) - before) / count;
+  const answered = await run();
+  assert.ok(answered > 0.99 * count, `${answered} answers`);
+  return (await cpuMicroseconds(pid) - before) / answered;
 }
 
 /** @param {number} at @param {string} request */
 async function ask(at, request) {
   const { answers, notOk } = await load(at, request, { count, connections });
-  return answers - notOk;
+  assert.equal(notOk, 0);
+  return answers;
 }
 
 /** @param {number[]} numbers */

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # schemathesis.sh: Schemathesis over every operation of the running shop's OpenAPI document, as nobody, as a
 # shopper and as an admin, with a fixed seed: no 5xx, no status, content type, body or Allow header that is
-# not as documented. It comes from PyPI, so it is run by hand and is no part of ./cartwright test:
+# not as documented. It comes from PyPI, so it is run by hand and is no part of ./cartwright test. It changes
+# the passwords of the demo users, so each run takes a new shop:
 #
 #   tests/integration/with_shop.sh tests/openapi/schemathesis.sh
 #
