@@ -48,7 +48,7 @@ export function ProductTable({ records, categories }: ProductTableProps) {
               {onHand}
               {reserved !== '0' && <span className="text-soft"> ({reserved} reserved)</span>}
             </td>
-            <td className={foldedCell}>
+            <td className={`${foldedCell} whitespace-nowrap`}>
               {active ? 'On sale' : <span className="text-soft">Archived</span>}
             </td>
           </tr>
