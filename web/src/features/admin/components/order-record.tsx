@@ -76,10 +76,8 @@ function addressOf(address: ShippingAddress | undefined): string {
 
 function Lines({ order }: { order: Order }) {
   return (
-    <section aria-labelledby="lines">
-      <h2 id="lines" className="mb-3 text-xl">
-        What was ordered
-      </h2>
+    <div>
+      <h2 className="mb-3 text-xl">What was ordered</h2>
       <RecordTable name="What was ordered" columns={['Product', 'Pieces', 'Price', 'Sum']}>
         {order.items.map(({ productId, name, quantity, unitPrice, lineTotal }) => (
           <tr key={productId}>
@@ -98,7 +96,7 @@ function Lines({ order }: { order: Order }) {
           </tr>
         ))}
       </RecordTable>
-    </section>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 
 import { useOrderRecords } from '../api/list-order-records';
 import { stateName, states, type OrderState } from '../order-states';
-import { cell, RecordTable } from './record-table';
+import { cell, foldedCell, RecordTable } from './record-table';
 import { PagedList } from './paged-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Input, Select } from '@/components/ui/input';
@@ -82,7 +82,7 @@ export function OrderRecords() {
 
 function OrderTable({ records }: { records: readonly OrderRecord[] }) {
   return (
-    <RecordTable name="Orders" columns={['Order', 'State', 'Total', 'Placed', 'Changed']}>
+    <RecordTable name="Orders" columns={['Order', 'State', 'Total', 'Placed', 'Changed']} isFolding>
       {records.map(({ order }) =>
         order ? (
           <tr key={order.id}>
@@ -90,13 +90,17 @@ function OrderTable({ records }: { records: readonly OrderRecord[] }) {
               <Link to={paths.adminOrder(order.id)} className="font-mono text-accent underline">
                 {order.id}
               </Link>
+              <p className="mt-1 text-soft sm:hidden">
+                {stateName(order)} · <Price money={order.total} /> ·{' '}
+                {formatDateTime(order.createTime)}
+              </p>
             </td>
-            <td className={cell}>{stateName(order)}</td>
-            <td className={cell}>
+            <td className={foldedCell}>{stateName(order)}</td>
+            <td className={foldedCell}>
               <Price money={order.total} />
             </td>
-            <td className={cell}>{formatDateTime(order.createTime)}</td>
-            <td className={cell}>{formatDateTime(order.updateTime)}</td>
+            <td className={foldedCell}>{formatDateTime(order.createTime)}</td>
+            <td className={foldedCell}>{formatDateTime(order.updateTime)}</td>
           </tr>
         ) : null,
       )}

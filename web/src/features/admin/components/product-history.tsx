@@ -21,10 +21,8 @@ const fieldNames: Record<string, string> = { imageUrl: 'picture' };
 export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
   return (
     <div className="mt-10 space-y-8">
-      <section aria-labelledby="changes">
-        <h2 id="changes" className="mb-3 text-xl">
-          Changes and prices
-        </h2>
+      <div>
+        <h2 className="mb-3 text-xl">Changes and prices</h2>
         <RecordTable name="Changes and prices" columns={['When', 'What', 'Price', 'Who']}>
           {changes.map((change) => (
             <tr key={change.id}>
@@ -37,12 +35,10 @@ export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
             </tr>
           ))}
         </RecordTable>
-      </section>
+      </div>
       {adjustments.length > 0 && (
-        <section aria-labelledby="adjustments">
-          <h2 id="adjustments" className="mb-3 text-xl">
-            Corrections of the stock
-          </h2>
+        <div>
+          <h2 className="mb-3 text-xl">Corrections of the stock</h2>
           <RecordTable name="Corrections of the stock" columns={['When', 'Pieces', 'Why', 'Who']}>
             {adjustments.map(({ id, createTime, delta, reason, operator }) => (
               <tr key={id}>
@@ -55,7 +51,7 @@ export function ProductHistory({ changes, adjustments }: ProductHistoryProps) {
               </tr>
             ))}
           </RecordTable>
-        </section>
+        </div>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 
-import { cell, RecordTable } from './record-table';
+import { cell, foldedCell, RecordTable } from './record-table';
 import { Price } from '@/components/ui/price';
 import { ProductImage } from '@/components/ui/product-image';
 import { paths } from '@/config/paths';
@@ -14,7 +14,11 @@ interface ProductTableProps {
 export function ProductTable({ records, categories }: ProductTableProps) {
   const nameOf = (id: string) => categories.find((category) => category.id === id)?.name ?? id;
   return (
-    <RecordTable name="Products" columns={['Product', 'Category', 'Price', 'Stock', 'State']}>
+    <RecordTable
+      name="Products"
+      columns={['Product', 'Category', 'Price', 'Stock', 'State']}
+      isFolding
+    >
       {records.map(({ product, active, onHand, reserved }) =>
         product ? (
           <tr key={product.id}>
@@ -23,23 +27,28 @@ export function ProductTable({ records, categories }: ProductTableProps) {
                 <div className="w-12 shrink-0">
                   <ProductImage src={product.imageUrl} alt="" className="rounded-control" />
                 </div>
-                <Link
-                  to={paths.adminProduct(product.id)}
-                  className="font-medium text-accent underline"
-                >
-                  {product.name}
-                </Link>
+                <div>
+                  <Link
+                    to={paths.adminProduct(product.id)}
+                    className="font-medium text-accent underline"
+                  >
+                    {product.name}
+                  </Link>
+                  <p className="mt-1 text-soft sm:hidden">
+                    <Price money={product.price} /> · {onHand} in stock{!active && ' · archived'}
+                  </p>
+                </div>
               </div>
             </td>
-            <td className={cell}>{nameOf(product.category)}</td>
-            <td className={cell}>
+            <td className={foldedCell}>{nameOf(product.category)}</td>
+            <td className={foldedCell}>
               <Price money={product.price} />
             </td>
-            <td className={`${cell} tabular-nums`}>
+            <td className={`${foldedCell} tabular-nums`}>
               {onHand}
               {reserved !== '0' && <span className="text-soft"> ({reserved} reserved)</span>}
             </td>
-            <td className={cell}>
+            <td className={`${foldedCell} whitespace-nowrap`}>
               {active ? 'On sale' : <span className="text-soft">Archived</span>}
             </td>
           </tr>
