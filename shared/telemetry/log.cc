@@ -22,12 +22,6 @@ std::string& ServiceName() {
   return *name;
 }
 
-// Writes what the logger was given. Set by Init, gone after Shutdown.
-std::shared_ptr<spdlog::details::thread_pool>& Writer() {
-  static auto* writer = new std::shared_ptr<spdlog::details::thread_pool>;
-  return *writer;
-}
-
 // OpenTelemetry's severity_number of each level.
 int SeverityNumber(spdlog::level::level_enum level) {
   switch (level) {
