@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -328,12 +329,37 @@ std::string TextAt(const FieldPath& path, absl::string_view wire) {
   return {};
 }
 
+namespace {
+
+// How many bytes at the start of `text`, in blocks of eight, are ASCII that JSON strings hold as it
+// is.
+size_t PlainPrefix(absl::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101u;
+  constexpr uint64_t kHighs = 0x8080808080808080u;
+  // The high bit of each byte that is zero; none other when all bytes are ASCII.
+  const auto zeros = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes & kHighs; };
+  size_t plain = 0;
+  for (uint64_t block; text.size() - plain >= sizeof block; plain += sizeof block) {
+    std::memcpy(&block, text.data() + plain, sizeof block);
+    const uint64_t control = (block - kOnes * 0x20) & ~block & kHighs;
+    if (((block & kHighs) | control | zeros(block ^ (kOnes * '"')) |
+         zeros(block ^ (kOnes * '\\'))) != 0) {
+      break;
+    }
+  }
+  return plain;
+}
+
+}  // namespace
+
 bool AppendJsonString(absl::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
   size_t start = 0;
   bool ascii = true;
   for (size_t i = 0; i < text.size(); ++i) {
+    i += PlainPrefix(text.substr(i));
+    if (i >= text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     ascii = ascii && c < 0x80;
     if (c >= 0x20 && c != '"' && c != '\\') continue;

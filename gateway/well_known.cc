@@ -4,7 +4,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
@@ -12,6 +11,7 @@ namespace cartwright::gateway {
 namespace {
 
 constexpr int64_t kMinTimestamp = -62135596800;  // 0001-01-01T00:00:00Z
+constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kMaxTimestamp = 253402300799;  // 9999-12-31T23:59:59Z
 constexpr int64_t kMaxDuration = 315576000000;
 constexpr int kNanosDigits = 9;
@@ -64,11 +64,11 @@ std::optional<int> TakeOffset(absl::string_view text) {
 void AppendFraction(int32_t nanos, std::string& out) {
   if (nanos == 0) return;
   if (nanos % 1'000'000 == 0) {
-    absl::StrAppendFormat(&out, ".%03d", nanos / 1'000'000);
+    absl::StrAppend(&out, ".", absl::Dec(nanos / 1'000'000, absl::kZeroPad3));
   } else if (nanos % 1'000 == 0) {
-    absl::StrAppendFormat(&out, ".%06d", nanos / 1'000);
+    absl::StrAppend(&out, ".", absl::Dec(nanos / 1'000, absl::kZeroPad6));
   } else {
-    absl::StrAppendFormat(&out, ".%09d", nanos);
+    absl::StrAppend(&out, ".", absl::Dec(nanos, absl::kZeroPad9));
   }
 }
 
@@ -104,19 +104,26 @@ bool AppendTimestamp(const SecondsNanos& time, std::string& out) {
       time.nanos > 999'999'999) {
     return false;
   }
-  const absl::CivilSecond civil = absl::CivilSecond(1970) + time.seconds;
-  char buffer[] = "0000-00-00T00:00:00";
-  const auto put = [&](int at, int value) {
+  const int64_t day = (time.seconds - kMinTimestamp) / kSecondsPerDay;
+  const auto second = static_cast<int>((time.seconds - kMinTimestamp) % kSecondsPerDay);
+  // Many times of an answer are of one day.
+  thread_local int64_t known = -1;
+  thread_local char buffer[] = "0000-00-00T00:00:00";
+  const auto put = [](int at, int value) {
     buffer[at] = static_cast<char>('0' + value / 10);
     buffer[at + 1] = static_cast<char>('0' + value % 10);
   };
-  put(0, static_cast<int>(civil.year() / 100));
-  put(2, static_cast<int>(civil.year() % 100));
-  put(5, civil.month());
-  put(8, civil.day());
-  put(11, civil.hour());
-  put(14, civil.minute());
-  put(17, civil.second());
+  if (day != known) {
+    const absl::CivilDay civil = absl::CivilDay(1, 1, 1) + day;
+    put(0, static_cast<int>(civil.year() / 100));
+    put(2, static_cast<int>(civil.year() % 100));
+    put(5, civil.month());
+    put(8, civil.day());
+    known = day;
+  }
+  put(11, second / 3600);
+  put(14, second / 60 % 60);
+  put(17, second % 60);
   out.append(buffer, sizeof buffer - 1);
   AppendFraction(time.nanos, out);
   out.push_back('Z');

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -56,12 +57,18 @@ void AppendText(absl::string_view text, std::string& out) {
   out.push_back('"');
 }
 
+// Six digits tell a duration; what is no number has none in JSON.
+void AppendNumber(double number, std::string& out) {
+  absl::StrAppend(&out, std::isfinite(number) ? absl::AlphaNum(number) : absl::AlphaNum("null"));
+}
+
 void AppendValue(const boost::json::value& value, std::string& out) {
   switch (value.kind()) {
     case boost::json::kind::string:
       return AppendText({value.get_string().data(), value.get_string().size()}, out);
     case boost::json::kind::int64: return absl::StrAppend(&out, value.get_int64());
     case boost::json::kind::uint64: return absl::StrAppend(&out, value.get_uint64());
+    case boost::json::kind::double_: return AppendNumber(value.get_double(), out);
     case boost::json::kind::bool_:
       return absl::StrAppend(&out, value.get_bool() ? "true" : "false");
     default: return absl::StrAppend(&out, boost::json::serialize(value));
