@@ -8,6 +8,13 @@ namespace cartwright::gateway {
 
 namespace ip = boost::asio::ip;
 
+namespace {
+
+// The end of a longer wait is beyond what the clock can say: it would be in the past.
+constexpr absl::Duration kLongestWait = absl::Hours(24 * 365);
+
+}  // namespace
+
 ConnectionLimits::Client ConnectionLimits::ClientOf(const ip::address& address) {
   Client client{};
   const ip::address unmapped = Unmapped(address);
@@ -46,7 +53,8 @@ void ConnectionLimits::Remove(const ip::address& client, bool is_proxy) {
 
 void ConnectionLimits::AwaitNone(absl::Duration timeout) {
   std::unique_lock lock(mutex_);
-  none_.wait_for(lock, absl::ToChronoNanoseconds(timeout), [this] { return total_ == 0; });
+  none_.wait_for(lock, absl::ToChronoNanoseconds(std::min(timeout, kLongestWait)),
+                 [this] { return total_ == 0; });
 }
 
 }  // namespace cartwright::gateway

@@ -1,5 +1,8 @@
 #include "gateway/connection_limits.h"
 
+#include <atomic>
+#include <thread>
+
 #include "gtest/gtest.h"
 
 namespace cartwright::gateway {
@@ -47,6 +50,19 @@ TEST(ConnectionLimitsTest, WaitsForNone) {
   limits.AwaitNone(absl::ZeroDuration());
   limits.Remove(Address("10.0.0.1"));
   limits.AwaitNone(absl::InfiniteDuration());
+}
+
+TEST(ConnectionLimitsTest, WaitsForTheLastOneForAsLongAsItTakes) {
+  ConnectionLimits limits({});
+  EXPECT_TRUE(limits.Add(Address("10.0.0.1")));
+  std::atomic<bool> removed{false};
+  std::thread last([&] {
+    removed = true;
+    limits.Remove(Address("10.0.0.1"));
+  });
+  limits.AwaitNone(absl::InfiniteDuration());
+  EXPECT_TRUE(removed);
+  last.join();
 }
 
 }  // namespace
