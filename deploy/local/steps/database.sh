@@ -45,8 +45,8 @@ service_sql() {
   # Trigram search is the catalog's alone.
   if [[ $service == catalog ]]; then path="$schema, extensions"; fi
   cat <<SQL
-$(role_sql "${service}_owner" "$path" 2s)
-$(role_sql "${service}_app" "$path" 700ms)
+$(role_sql "${service}_owner" "$path" 2s 6)
+$(role_sql "${service}_app" "$path" 700ms 48)
 $(serving_sql "${service}")
 CREATE SCHEMA IF NOT EXISTS $schema AUTHORIZATION ${service}_owner;
 GRANT USAGE ON SCHEMA $schema TO ${service}_app;
@@ -64,11 +64,14 @@ SQL
   if [[ $1 =~ ^(cart|order|wallet)$ ]]; then echo "ALTER ROLE $role SET enable_seqscan = off;"; fi
 }
 
+# The limits of all roles together leave room below max_connections: a service that leaks connections
+# starves itself alone.
 role_sql() {
-  local role=$1 search_path=$2 lock_timeout=$3
+  local role=$1 search_path=$2 lock_timeout=$3 connections=$4
   cat <<SQL
 SELECT 'CREATE ROLE $role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \gexec
-ALTER ROLE $role LOGIN PASSWORD '$(<"$SECRETS/$role.password")';
+ALTER ROLE $role LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+  CONNECTION LIMIT $connections PASSWORD '$(<"$SECRETS/$role.password")';
 ALTER ROLE $role SET search_path = $search_path;
 ALTER ROLE $role SET lock_timeout = '$lock_timeout';
 ALTER ROLE $role SET idle_in_transaction_session_timeout = '5s';
