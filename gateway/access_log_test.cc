@@ -99,7 +99,7 @@ TEST_F(AccessLogTest, WhatTheCacheDidIsTakenFromItsHeader) {
   log_.Add(request, response, 7, absl::Milliseconds(2));
   const auto line = LineOf("from-cache-1");
   EXPECT_EQ(line.at("cache"), "cartwright; hit");
-  EXPECT_EQ(line.at("duration_ms"), 2.0);
+  EXPECT_EQ(line.at("duration_ms").to_number<double>(), 2.0);
 }
 
 TEST_F(AccessLogTest, SecretsAreNotInIt) {

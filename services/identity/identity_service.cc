@@ -209,7 +209,11 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
                  {"session_id", rotation.session_id},
                  {"client_ip", request.client_ip()}});
       return InvalidToken();
+    // The browser has the answer to another call by now, or will have: its next try finds out.
     case Outcome::kRaced:
+      return RetryAfter(Error(absl::StatusCode::kAborted, v1::REFRESH_RACED,
+                              "Another tab has refreshed the session just now."),
+                        absl::Seconds(1));
     case Outcome::kUnknown: return InvalidToken();
   }
   v1::RefreshResponse response;

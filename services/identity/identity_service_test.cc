@@ -263,7 +263,7 @@ TEST_F(IdentityServiceTest, ARoleIsInTheNextToken) {
 TEST_F(IdentityServiceTest, AUsedTokenWithinTenSecondsIsARaceAndHarmsNobody) {
   CW_ASSERT_OK_AND_ASSIGN(const auto made, Register("ada@example.com"));
   CW_ASSERT_OK_AND_ASSIGN(const auto second, Refresh(made.refresh_token()));
-  EXPECT_THAT(Refresh(made.refresh_token()), HasErrorReason("TOKEN_INVALID"));
+  EXPECT_THAT(Refresh(made.refresh_token()), HasErrorReason("REFRESH_RACED"));
   EXPECT_THAT(Refresh(second.refresh_token()), IsOk());
 }
 
@@ -291,7 +291,7 @@ TEST_F(IdentityServiceTest, OfParallelRefreshesExactlyOneWins) {
       const auto result = Refresh(made.refresh_token());
       if (result.ok()) {
         if (won.fetch_add(1) == 0) winner = result->refresh_token();
-      } else if (DetailsOf(result.status()).reason == "TOKEN_INVALID") {
+      } else if (DetailsOf(result.status()).reason == "REFRESH_RACED") {
         ++raced;
       }
     });

@@ -38,8 +38,13 @@ class Pipeline {
   struct Active {
     Call call;
     absl::Time start;
-    std::function<void(grpc::Status)> finish;  // of the call's reactor
+    std::function<void(grpc::Status)> finish;              // of the call's reactor
+    const grpc::CallbackServerContext* context = nullptr;  // of a unary call; good until finish
     bool cut_off = false;  // a stream that the client, its time or the drain ended: no failure
+
+    // True when nobody waits for the answer any more: what did not begin yet is better not begun.
+    // Whoever has lost an answer asks again, and must not meet what came of the first call late.
+    bool abandoned() const { return context != nullptr && context->IsCancelled(); }
   };
 
   // Fills `active` and decides whether the handler may run.

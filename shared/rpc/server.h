@@ -89,6 +89,7 @@ class Server {
               .run =
                   [=, &pipeline, &owner](db::Connection& connection) {
                     pipeline.Finish(*active, pipeline.Guard([&]() -> absl::Status {
+                      if (active->abandoned()) return absl::CancelledError("nobody waits for it");
                       absl::StatusOr<Response> result = (owner.*method)(connection, *request);
                       if (result.ok()) *response = *std::move(result);
                       return result.status();
@@ -172,6 +173,7 @@ class Server {
                    [start, &pipeline](grpc::CallbackServerContext* context, const Request* request,
                                       Response* response) -> grpc::ServerUnaryReactor* {
                      auto active = std::make_shared<Pipeline::Active>();
+                     active->context = context;
                      auto* reactor = context->DefaultReactor();
                      active->finish = [reactor](grpc::Status status) { reactor->Finish(status); };
                      if (absl::Status admitted = pipeline.Admit(*context, *request, *active);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { assertProblem, call, eventually, password, shopUrl } from './shop.mjs';
+import { assertProblem, call, eventually, password, shopUrl, signal } from './shop.mjs';
 
 const replicas = Number(process.env.REPLICAS ?? 1);
 const base = Number(new URL(shopUrl).port);
@@ -72,4 +72,34 @@ test('so do all other sessions when the password is changed', async () => {
   assert.equal((await call('POST', '/api/auth/password', { json, token: two.token })).status, 200);
   await isRefusedEverywhere('a change of the password', one.token);
   await isGood(two.token);
+});
+
+test('a refresh whose client has gone before it began does not use the token up', async () => {
+  const [one] = await twoSessions();
+  const refresh = (/** @type {AbortSignal} */ aborted) => fetch(`${shopUrl}/api/auth/refresh`, {
+    method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', Cookie: one.cookie }, signal: aborted,
+  });
+  /** Calls whose client had gone. */
+  const abandoned = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${base + 10}/metrics`)).text();
+    const lines = text.split('\n').filter((line) =>
+      line.startsWith('http_server_request_duration_seconds_count{') && line.includes('"/api/auth/refresh"') && line.includes('"499"'));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  };
+  const before = await abandoned();
+  const replicasOf = Array.from({ length: replicas }, (_, i) => (i === 0 ? 'identity' : `identity-${i + 1}`));
+  for (const name of replicasOf) await signal(name, 'SIGSTOP');
+  try {
+    await assert.rejects(refresh(AbortSignal.timeout(500)));
+    // The gateway has told the service, which will read that together with the call.
+    await eventually('the gateway has given the call up', async () =>
+      ((await abandoned()) > before ? true : undefined));
+  } finally {
+    for (const name of replicasOf) await signal(name, 'SIGCONT');
+  }
+  const again = await eventually('the same cookie is answered', async () => {
+    const reply = await refresh(AbortSignal.timeout(20_000));
+    return reply.status < 500 ? reply : undefined;
+  });
+  assert.equal(again.status, 200, await again.text());
 });

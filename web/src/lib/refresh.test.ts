@@ -41,6 +41,17 @@ describe('refreshing', () => {
     expect(fetchStub).not.toHaveBeenCalled();
   });
 
+  test('asks again when another tab was faster, and the session goes on', async () => {
+    const ended = vi.fn();
+    const stop = onSessionEnded(ended);
+    fetchStub.mockReturnValueOnce(answer(409, { reason: 'REFRESH_RACED' }));
+    fetchStub.mockReturnValueOnce(token('secret-2'));
+    await refreshAccessToken();
+    expect(accessToken()).toBe('secret-2');
+    expect(ended).not.toHaveBeenCalled();
+    stop();
+  });
+
   test('waits for its turn among the tabs', async () => {
     const order: string[] = [];
     const otherTab = navigator.locks.request('cartwright.refresh', async () => {

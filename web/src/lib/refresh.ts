@@ -6,6 +6,10 @@ import { storageKeys, readStored, writeStored } from './storage';
 import { withTabLock } from './tab-channel';
 import type { Problem, RefreshResponse } from '@/types/api';
 
+// How long to wait for the answer that another tab had, in milliseconds.
+const racePauses = [50, 500, 1500];
+const pause = (ms: number | undefined) => new Promise((resolve) => setTimeout(resolve, ms));
+
 let running: Promise<void> | undefined;
 const listeners = new Set<() => void>();
 
@@ -31,7 +35,12 @@ export function refreshAccessToken(refused?: string): Promise<void> {
 async function refreshOnce(): Promise<void> {
   // Another tab may have signed out while this one waited for its turn.
   if (readStored(storageKeys.signedIn) !== true) return endSession(new ApiError(401, {}));
-  const response = await answerOf();
+  let response = await answerOf();
+  // Another tab was faster, and its cookie is here now or in a moment.
+  for (let again = 0; response.status === 409 && again < racePauses.length; again += 1) {
+    await pause(racePauses[again]);
+    response = await answerOf();
+  }
   if (response.ok) {
     const body = (await response.json()) as RefreshResponse;
     setAccessToken(body.accessToken, body.expiresIn);
