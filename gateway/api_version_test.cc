@@ -41,11 +41,12 @@ class ApiVersionTest : public testing::GatewayFixture {
           return FakeBackend::Answer{.response = call.request, .feed = feed_};
         }) {}
 
-  void ServeNext() {
+  std::shared_ptr<const Api> Next() const {
     auto next = MakeApi(NextDescriptorSet(), backends_, kKeysMethod);
-    ASSERT_TRUE(next.ok()) << next.status();
-    api_.Set(*std::move(next));
+    EXPECT_TRUE(next.ok()) << next.status();
+    return *next;
   }
+  void ServeNext() { api_.Set(Next()); }
 
   std::promise<void> asked_;
   std::shared_ptr<FakeBackend::Feed> feed_;
@@ -65,11 +66,13 @@ TEST_F(ApiVersionTest, ANewOneIsServedAtOnce) {
 
 TEST_F(ApiVersionTest, ARequestUnderWayEndsWithTheOneItBeganWith) {
   feed_ = FakeBackend::MakeFeed();
+  // Made before: the request has a deadline.
+  auto next = Next();
   auto asked = asked_.get_future();
   RawClient client(port_);
   client.Send(Format("POST", "/api/echo", {}, "{}"));
   asked.wait();
-  ServeNext();
+  api_.Set(std::move(next));
   std::string echo;
   AppendBytes(14, "late", echo);
   feed_->Write(echo);

@@ -164,7 +164,9 @@ FakeBackend::FakeBackend(Respond respond)
   kept->push_back(channel_);
 }
 
-FakeBackend::~FakeBackend() { server_->Shutdown(); }
+FakeBackend::~FakeBackend() { Stop(); }
+
+void FakeBackend::Stop() { server_->Shutdown(); }
 
 std::vector<FakeBackend::Call> FakeBackend::calls() const { return service_->calls(); }
 

@@ -149,11 +149,15 @@ class GatewayFixture : public ::testing::Test {
     thread_ = std::thread([this] { io_.run(); });
   }
 
-  ~GatewayFixture() override {
+  // Here, not in the destructor: what the service answers with is often a member of the test, and
+  // those go first.
+  void TearDown() override {
     server_->Drain(absl::Seconds(5));
     // Until the last answer that was renewed behind a client's back is there.
     work_.reset();
     thread_.join();
+    // Until what a client did not wait for is over, too.
+    backend_.Stop();
     std::filesystem::remove_all(root_);
   }
 

@@ -62,6 +62,9 @@ class FakeBackend {
   explicit FakeBackend(Respond respond);
   ~FakeBackend();
 
+  // Takes no more calls, and returns when `respond` is not called any more. Again: no effect.
+  void Stop();
+
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   // The calls until now.
   std::vector<Call> calls() const;

@@ -7,7 +7,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { EventStream } from './event_stream.mjs';
 import { heldOrder } from './held_order.mjs';
-import { assertProblem, call, eventually, killAndAwait, pidOf, productsInStock, query, Shopper } from './shop.mjs';
+import {
+  assertProblem, call, eventually, keptBySanitizer, killAndAwait, pidOf, productsInStock, query, Shopper,
+} from './shop.mjs';
 
 /** What the table has, the law for every stream. @param {string} order */
 async function idsOf(order) {
@@ -148,9 +150,7 @@ test('200 watchers see the same, and leave nothing behind when they vanish', asy
   }
   const grown = await memoryOf('gateway') - memory;
   console.log(`the gateway grew by ${grown.toFixed(1)} MiB over 600 streams`);
-  // A sanitizer keeps what is freed, to see who uses it.
-  const kept = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '') ? 250 : 0;
-  assert.ok(grown < 20 + kept, `${grown} MiB`);
+  assert.ok(grown < 20 + keptBySanitizer, `${grown} MiB`);
 
   const staying = await watch();
   await release();

@@ -7,7 +7,7 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { call, cartwright, eventually, killAndAwait, pidOf, query, shopUrl } from './shop.mjs';
+import { call, cartwright, eventually, killAndAwait, pidOf, query, sanitized, shopUrl } from './shop.mjs';
 
 const processes = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet'];
 
@@ -51,9 +51,6 @@ test('each role sees its own schema and no other', async () => {
     }
   }
 });
-
-// A sanitizer needs several times as much for itself.
-const sanitized = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '');
 
 test('the idle shop fits in 300 MB, Postgres not counted', { skip: sanitized }, async () => {
   let total = 0;

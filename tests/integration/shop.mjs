@@ -15,6 +15,11 @@ export const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
 const launcher = new URL('../../cartwright', import.meta.url).pathname;
 assert.ok(shopUrl && dataDirectory, 'SHOP and CARTWRIGHT_DATA are not set: run by with_shop.sh');
 
+/** Whether the processes run under a sanitizer, which needs several times as much memory for itself. */
+export const sanitized = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '');
+/** What a sanitizer keeps of the memory that is freed, to see who uses it; MiB. */
+export const keptBySanitizer = sanitized ? 250 : 0;
+
 /**
  * @typedef {object} Reply
  * @property {number} status
