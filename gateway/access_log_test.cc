@@ -59,7 +59,7 @@ TEST_F(AccessLogTest, ALineSaysHowTheAnswerCameAbout) {
   EXPECT_EQ(line.at("user.id"), "ada");
   EXPECT_EQ(line.at("client.address"), "127.0.0.1");
   EXPECT_EQ(line.at("flags"), "");
-  EXPECT_GE(line.at("duration_ms").as_double(), line.at("upstream_ms").as_double());
+  EXPECT_GE(line.at("duration_ms").to_number<double>(), line.at("upstream_ms").to_number<double>());
   const auto refused = LineOf("whole-line-1");
   EXPECT_EQ(refused.at("reason"), "UNKNOWN_QUERY_PARAMETER");
   EXPECT_EQ(refused.at("user.id"), "ada") << "known before it was refused";

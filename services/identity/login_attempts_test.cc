@@ -49,6 +49,13 @@ class LoginAttemptsTest : public IdentityFixture {
     return store_.AdmitLogin(connection(), email, client_ip).value().wait_s;
   }
 
+  // As if whoever has tried had done so another `count` times.
+  void TryBefore(int count) {
+    ASSERT_THAT(
+        superuser().Script(absl::StrCat("UPDATE login_attempt SET attempts = attempts + ", count)),
+        IsOk());
+  }
+
   // Every wait that there is lasts for long, however slow the machine is.
   void StretchWaits() {
     ASSERT_THAT(superuser().Script("UPDATE login_attempt SET wait_until = last_time + interval "
@@ -77,10 +84,11 @@ class LoginAttemptsTest : public IdentityFixture {
 TEST_F(LoginAttemptsTest, GuessingIsSlowedDownForKnownAndUnknownAddressesAlike) {
   ASSERT_THAT(Register("ada@example.com"), IsOk());
   for (const char* email : {"ada@example.com", "eve@example.com"}) {
-    for (int i = 0; i < 10; ++i) {
-      EXPECT_THAT(Login(email, "wrong horse battery", "192.0.2.9"),
-                  HasErrorReason("INVALID_CREDENTIALS"));
-    }
+    EXPECT_THAT(Login(email, "wrong horse battery", "192.0.2.9"),
+                HasErrorReason("INVALID_CREDENTIALS"));
+    TryBefore(98);
+    EXPECT_THAT(Login(email, "wrong horse battery", "192.0.2.9"),
+                HasErrorReason("INVALID_CREDENTIALS"));
     StretchWaits();
     const absl::Status locked = Login(email, kPassword, "192.0.2.9").status();
     EXPECT_THAT(locked, HasErrorReason("ACCOUNT_LOCKED")) << "the right password is not looked at";
@@ -94,17 +102,17 @@ TEST_F(LoginAttemptsTest, GuessingIsSlowedDownForKnownAndUnknownAddressesAlike) 
       << "nor from elsewhere";
   PassTime("16 minutes");
   EXPECT_THAT(Login("ada@example.com", kPassword, "192.0.2.9"), IsOk());
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_THAT(Login("ada@example.com", "wrong horse battery", "198.51.100.8"),
-                HasErrorReason("INVALID_CREDENTIALS"))
-        << "a success forgives";
-  }
+  EXPECT_THAT(Login("ada@example.com", "wrong horse battery", "198.51.100.8"),
+              HasErrorReason("INVALID_CREDENTIALS"))
+      << "a success forgives";
 }
 
 TEST_F(LoginAttemptsTest, WhoGuessesFromElsewhereLocksNobodyOut) {
   ASSERT_THAT(Register("ada@example.com"), IsOk());
   ASSERT_THAT(Login("ada@example.com", kPassword, "203.0.113.5"), IsOk());
-  for (int i = 0; i < 10; ++i) (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
+  (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
+  TryBefore(98);
+  (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
   StretchWaits();
   EXPECT_THAT(Login("ada@example.com", kPassword, "192.0.2.9"), HasErrorReason("ACCOUNT_LOCKED"));
   EXPECT_THAT(Login("ada@example.com", kPassword, "203.0.113.5"), IsOk());
@@ -112,6 +120,8 @@ TEST_F(LoginAttemptsTest, WhoGuessesFromElsewhereLocksNobodyOut) {
 
 TEST_F(LoginAttemptsTest, ManyGuessesAtOnceAreNoMoreThanManyInARow) {
   ASSERT_THAT(Register("ada@example.com"), IsOk());
+  (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
+  TryBefore(89);
   std::atomic<int> looked_at{0};
   const absl::Time start = absl::Now();
   std::vector<std::thread> clients;
@@ -135,6 +145,7 @@ TEST_F(LoginAttemptsTest, ManyGuessesAtOnceAreNoMoreThanManyInARow) {
 TEST_F(LoginAttemptsTest, EachFurtherTryDoublesTheWait) {
   const auto wait = [this](const std::string& ip) { return WaitOf("nobody@example.com", ip); };
   for (int i = 0; i < 9; ++i) EXPECT_EQ(wait(absl::StrCat("192.0.2.", i)), 0);
+  TryBefore(90);
   EXPECT_EQ(LongestWait(), 0);
   for (const int seconds : {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900}) {
     EXPECT_EQ(wait("192.0.2.1"), 0);
@@ -149,7 +160,9 @@ TEST_F(LoginAttemptsTest, EachFurtherTryDoublesTheWait) {
 }
 
 TEST_F(LoginAttemptsTest, AnAddressThatTriesManyAccountsWaits) {
-  for (int i = 0; i < 300; ++i) EXPECT_EQ(WaitOf(absl::StrCat(i, "@example.com"), "192.0.2.1"), 0);
+  EXPECT_EQ(WaitOf("one@example.com", "192.0.2.1"), 0);
+  TryBefore(2998);
+  EXPECT_EQ(WaitOf("another@example.com", "192.0.2.1"), 0);
   StretchWaits();
   EXPECT_GT(WaitOf("new@example.com", "192.0.2.1"), 0);
   EXPECT_EQ(WaitOf("new@example.com", "192.0.2.2"), 0);

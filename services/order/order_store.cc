@@ -163,7 +163,7 @@ constexpr db::Statement kMarkDead = {"order.mark_saga_dead",
                                      "SELECT mark_saga_dead($1, $2, $3, $4)"};
 
 const db::Statement& ListStatement(const v1::ListOrderRecordsRequest& request) {
-  const bool of_one = request.has_user_id();
+  const bool of_one = !request.user_id().empty();
   switch (request.state()) {
     case v1::Order::PENDING: return of_one ? kListPendingOf : kListPending;
     case v1::Order::CONFIRMED: return of_one ? kListConfirmedOf : kListConfirmed;

@@ -72,6 +72,9 @@ async function check(operation, sent, token) {
 const needMore = [
   'RetrySaga', 'ForceAbortSaga', 'ResolveSaga', 'Login', 'Refresh', 'ChangePassword', 'Register', 'RevokeSession',
   'CancelOrder', 'Checkout', 'UpdateItem', 'RemoveItem',
+  // A product or an order that is nobody else's matter, a picture that there is, numbers that belong together.
+  'CreateProduct', 'GetProductRecord', 'UpdateProduct', 'ArchiveProduct', 'UnarchiveProduct', 'AdjustStock',
+  'GetOrderRecord', 'RefundOrder', 'ReportVisit',
 ];
 
 test('what the journey of a purchase answers is promised', async () => {

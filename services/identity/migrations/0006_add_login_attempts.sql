@@ -37,8 +37,9 @@ CREATE FUNCTION lock_attempts(subjects bytea[]) RETURNS void LANGUAGE sql AS $$
 $$;
 
 -- Before a password is looked at: the user of an e-mail address, and for how many seconds, rounded up, none
--- may be tried; such a try is not counted. An account has ten tries, an address 300, and each
--- further one doubles the wait. From an address where its user is signed in, an account has ten of its own:
+-- may be tried; such a try is not counted. An account has 100 tries (NIST SP 800-63B, 5.2.2),
+-- an address 3,000, and each further one doubles the wait; the gateway lets either try a few times a minute. From
+-- an address where its user is signed in, an account has 100 of its own:
 -- who guesses from elsewhere does not lock them out.
 CREATE FUNCTION admit_login(address text, ip text, OUT wait_s int, OUT owner uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = identity, pg_temp AS $$
@@ -58,8 +59,8 @@ BEGIN
     FROM login_attempt a WHERE a.subject IN (account, client);
   wait_s := greatest(coalesce(wait_s, 0), 0);
   IF wait_s > 0 THEN RETURN; END IF;
-  PERFORM count_attempt(account, 10);
-  PERFORM count_attempt(client, 300);
+  PERFORM count_attempt(account, 100);
+  PERFORM count_attempt(client, 3000);
 END $$;
 
 -- As before, and what was counted against the account is forgotten, and of the address the one try that was
