@@ -73,3 +73,32 @@ test('a product is taken off sale', async () => {
   expect(archiveProduct).toHaveBeenCalledWith('p-1');
   expect(await screen.findByRole('button', { name: 'Put on sale again' })).toBeVisible();
 });
+
+test('what is typed while it is taken off sale can be saved then', async () => {
+  const archived = aRecord({ active: false, product: aProduct({ etag: 'archived' }) });
+  vi.mocked(archiveProduct).mockResolvedValue(archived);
+  vi.mocked(updateProduct).mockResolvedValue(archived);
+  await renderEditor();
+  serve(archived);
+  await userEvent.clear(price());
+  await userEvent.type(price(), '150');
+  await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
+  expect(await screen.findByRole('button', { name: 'Put on sale again' })).toBeVisible();
+  expect(screen.queryByText(/Somebody else/)).toBeNull();
+  expect(price()).toHaveValue('150');
+  await save();
+  expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'archived', price: eur(15_000) });
+});
+
+test('taking it off sale does not hide what somebody else has changed before', async () => {
+  const theirs = aProduct({ etag: 'archived', price: eur(20_000) });
+  const archived = aRecord({ active: false, product: theirs });
+  vi.mocked(archiveProduct).mockResolvedValue(archived);
+  vi.mocked(updateProduct).mockRejectedValue(new ApiError(409, { reason: 'PRODUCT_CHANGED' }));
+  await renderEditor();
+  serve(archived);
+  await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
+  expect(await screen.findByText(/Somebody else has changed it/)).toBeVisible();
+  await save();
+  expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'etag' });
+});
