@@ -4,6 +4,7 @@ import { MemoryRouter } from 'react-router';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { ProductEditor } from './product-editor';
+import { pictureSize } from '../picture';
 import { archiveProduct } from '../api/archive-product';
 import { updateProduct } from '../api/update-product';
 import { ToastProvider } from '@/components/ui/toasts';
@@ -16,6 +17,7 @@ import type { ProductRecord } from '@/types/api';
 vi.mock('@/lib/api-client');
 vi.mock('../api/update-product');
 vi.mock('../api/archive-product');
+vi.mock('../picture');
 
 const serve = (record: ProductRecord) =>
   vi.mocked(get).mockResolvedValue({ record, changes: [], adjustments: [] });
@@ -39,6 +41,7 @@ const save = () => userEvent.click(screen.getByRole('button', { name: 'Save' }))
 beforeEach(() => {
   queryCache.remove('user/');
   vi.mocked(updateProduct).mockReset();
+  vi.mocked(pictureSize).mockResolvedValue({ width: 640, height: 480 });
   serve(aRecord());
 });
 
@@ -101,4 +104,16 @@ test('taking it off sale does not hide what somebody else has changed before', a
   expect(await screen.findByText(/Somebody else has changed it/)).toBeVisible();
   await save();
   expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'etag' });
+});
+
+test('a picture that does not load is not saved', async () => {
+  await renderEditor();
+  expect(await screen.findByText('640 × 480')).toBeVisible();
+  vi.mocked(pictureSize).mockResolvedValue(undefined);
+  await userEvent.clear(screen.getByLabelText('Picture'));
+  await userEvent.type(screen.getByLabelText('Picture'), '/media/no/such.svg');
+  await save();
+  expect(await screen.findByText('There is no picture at this path.')).toBeVisible();
+  expect(screen.getByLabelText('Picture')).toBeInvalid();
+  expect(updateProduct).not.toHaveBeenCalled();
 });
