@@ -131,6 +131,10 @@ for (const { name, options } of looks) {
     await page.getByRole('table').waitFor();
     await assertGood(page, 'orders');
     await page.goto(`/admin/orders/${order.id}`);
+    const ordered = page.getByRole('region', { name: 'What was ordered' });
+    await ordered.waitFor();
+    const hidden = await ordered.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    assert.ok(hidden <= 0, `what was ordered: ${hidden} px are out of sight`);
     await page.getByRole('button', { name: 'Refund' }).click();
     await page.getByRole('dialog').getByRole('button', { name: /^Refund/ }).click();
     await sees(page, 'Please say why.');
@@ -143,6 +147,23 @@ for (const { name, options } of looks) {
     await page.getByRole('heading', { name: 'Events' }).waitFor();
     await assertGood(page, 'saga');
   });
+}
+
+test('the API reference is no wider than a small phone', async (t) => {
+  const page = await newPage(t, looks[1].options);
+  await page.goto('/docs');
+  const operation = page.locator('.opblock', { hasText: '/api/wallet/deposit' });
+  await assertNoWider(page, operation, 'closed');
+  await operation.getByRole('button').first().click();
+  await operation.getByText('Idempotency-Key').first().waitFor();
+  await assertNoWider(page, operation, 'open');
+});
+
+/** @param {Page} page @param {import('playwright-core').Locator} shown @param {string} where */
+async function assertNoWider(page, shown, where) {
+  await shown.waitFor();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
 }
 
 /** Moves on with Tab until what has the focus is called so, and sees that the focus is shown. @param {Page} page @param {RegExp} name */

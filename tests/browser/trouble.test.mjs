@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 
 import { eventually, killAndAwait, productsInStock, query, Shopper, signal } from '../integration/shop.mjs';
 import { closeBrowser, newPage, newVisit, sees } from './browser.mjs';
-import { fillSignIn, ordersOf, payButton, readyToPay } from './shopper.mjs';
+import { fillAddress, fillSignIn, ordersOf, payButton, readyToPay } from './shopper.mjs';
 
 after(closeBrowser);
 
@@ -40,6 +40,68 @@ test('a double click on Pay buys once', async (t) => {
   await payButton(page).dblclick();
   await bought(page);
   assert.equal(keys.size, 1);
+  await assertOneOrder(shopper);
+});
+
+test('Pay in two tabs at once buys once, with one key, and both show the order', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const one = await context.newPage();
+  const shopper = await readyToPay(one, product);
+  const two = await context.newPage();
+  await two.goto('/checkout');
+  await fillAddress(two);
+  await payButton(two).waitFor();
+  const keys = new Set();
+  context.on('request', (request) => {
+    if (request.url().endsWith('/api/checkout')) keys.add(request.headers()['idempotency-key']);
+  });
+  // However slow the second click is, the first payment has no answer yet.
+  /** @type {Promise<unknown>} */
+  let clicked = Promise.resolve();
+  await context.route('**/api/checkout', async (route) => {
+    await clicked;
+    await route.continue();
+  });
+  // At one moment in both, which no two commands to the browser are.
+  const moment = Date.now() + 2000;
+  clicked = Promise.all([one, two].map((page) => page.evaluate((at) => new Promise((resolve) => {
+    const pay = () => {
+      const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.startsWith('Pay '));
+      while (Date.now() < at);
+      button?.click();
+      resolve(undefined);
+    };
+    setTimeout(pay, at - Date.now() - 50);
+  }), moment)));
+  await clicked;
+  await Promise.all([bought(one), bought(two)]);
+  assert.equal(keys.size, 1, 'one key');
+  await assertOneOrder(shopper);
+  const [{ id }] = await ordersOf(shopper);
+  for (const page of [one, two]) {
+    await page.getByRole('button', { name: 'See the order' }).click();
+    await page.waitForURL(`**/orders/${id}`);
+  }
+});
+
+test('a tab that pays for what another tab has bought is led to that order', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const one = await context.newPage();
+  const shopper = await readyToPay(one, product);
+  const two = await context.newPage();
+  await two.goto('/checkout');
+  await fillAddress(two);
+  await payButton(two).waitFor();
+  // It does not hear that the cart is another one now.
+  await two.route('**/api/cart', (route) => route.abort('connectionreset'));
+  await payButton(one).click();
+  await bought(one);
+  await payButton(two).click();
+  const [{ id }] = await ordersOf(shopper);
+  await two.waitForURL(`**/orders/${id}`);
+  await sees(two, 'This cart is ordered already, and was paid for once');
   await assertOneOrder(shopper);
 });
 

@@ -2,6 +2,7 @@
 // of its own, so that no shopper loads it, and a script of its own, because nothing may be inline.
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js?url';
 import 'swagger-ui-dist/swagger-ui.css';
+import './docs.css';
 
 declare const SwaggerUIBundle: (options: object) => void;
 

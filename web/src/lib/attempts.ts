@@ -14,10 +14,8 @@ export interface Attempt<Body = unknown> {
   startedAt: number;
 }
 
-function stored(): Attempt[] {
-  const found = readStored(storageKeys.attempts);
-  return Array.isArray(found) ? found.filter(isAttempt) : [];
-}
+/** Each has a place of its own: what one tab writes takes nothing away that another has written. */
+const placeOf = (scope: string) => `${storageKeys.attempts}/${scope}`;
 
 function isAttempt(value: unknown): value is Attempt {
   return (
@@ -49,32 +47,73 @@ function tellListeners(): void {
 }
 
 // Storage may be blocked. Then an attempt outlives a failed request, but not a reload.
-let unstored: Attempt[] = [];
-
-function all(): Attempt[] {
-  return [...stored(), ...unstored];
-}
+const unstored = new Map<string, Attempt>();
 
 /** The attempt whose answer is still open, if there is one. */
 export function openAttempt<Body>(scope: string): Attempt<Body> | undefined {
-  return all().find((attempt) => attempt.scope === scope) as Attempt<Body> | undefined;
+  const stored = readStored(placeOf(scope));
+  return (isAttempt(stored) ? stored : unstored.get(scope)) as Attempt<Body> | undefined;
 }
 
-/** The open attempt of the scope, with its own body; or a new one with this body. */
-export function beginAttempt<Body>(scope: string, body: Body): Attempt<Body> {
+/**
+ * The open attempt of the scope, with its own body; or a new one with this body. Two tabs that
+ * begin at once have the same one: who makes it holds a lock for as long as it is open, and who
+ * finds that lock taken waits until the storage shows what was made, which may be a moment later.
+ * Where the browser has no locks, two tabs may make two, and the shop refuses one of them.
+ */
+export function beginAttempt<Body>(scope: string, body: Body): Promise<Attempt<Body>> {
+  const openOrNew = () => openAttempt<Body>(scope) ?? write(scope, body);
   const open = openAttempt<Body>(scope);
-  if (open) return open;
+  if (open || !('locks' in navigator)) return Promise.resolve(open ?? openOrNew());
+  const waiting = new AbortController();
+  return new Promise((resolve) => {
+    const unsubscribe = subscribeToAttempts(() => {
+      const found = openAttempt<Body>(scope);
+      if (!found) return;
+      waiting.abort();
+      unsubscribe();
+      resolve(found);
+    });
+    const hold = () => {
+      unsubscribe();
+      const attempt = openOrNew();
+      resolve(attempt);
+      return settlementOf(attempt);
+    };
+    navigator.locks
+      .request(`cartwright.open.${scope}`, { signal: waiting.signal }, hold)
+      .catch(() => {
+        // Another tab's was found; or else this browser lets nobody have locks.
+        if (waiting.signal.aborted) return;
+        unsubscribe();
+        resolve(openOrNew());
+      });
+  });
+}
+
+function write<Body>(scope: string, body: Body): Attempt<Body> {
   const attempt = { scope, key: crypto.randomUUID(), body, startedAt: Date.now() };
-  if (!writeStored(storageKeys.attempts, [...stored(), attempt])) unstored.push(attempt);
+  if (!writeStored(placeOf(scope), attempt)) unstored.set(scope, attempt);
   tellListeners();
   return attempt;
 }
 
+/** Resolves when the attempt is settled, in whatever tab. */
+function settlementOf({ scope, key }: Attempt): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = subscribeToAttempts(() => {
+      if (openAttempt(scope)?.key === key) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
 /** The answer is there: the key is not needed any more. */
-export function settleAttempt({ key }: Attempt): void {
-  unstored = unstored.filter((attempt) => attempt.key !== key);
-  const rest = stored().filter((attempt) => attempt.key !== key);
-  writeStored(storageKeys.attempts, rest.length ? rest : undefined);
+export function settleAttempt({ scope, key }: Attempt): void {
+  if (openAttempt(scope)?.key !== key) return;
+  unstored.delete(scope);
+  writeStored(placeOf(scope), undefined);
   tellListeners();
 }
 

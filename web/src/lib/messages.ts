@@ -31,7 +31,7 @@ const byReason: Record<string, Explain> = {
   EMPTY_CART: say('The cart is empty', 'Perhaps it was ordered, or emptied in another window.'),
   CART_CHANGED: say(
     'The cart has changed',
-    'It was changed in another window. Please look at it again; nothing was charged.',
+    'It was changed, or paid for, in another place. Please look at it again; here nothing was charged.',
   ),
   PRICE_CHANGED: say(
     'A price has changed',

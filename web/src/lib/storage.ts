@@ -27,6 +27,9 @@ export const storageKeys = {
   signedIn: 'cartwright.signed-in',
   guestCart: 'cartwright.guest-cart',
   mergeAttempt: 'cartwright.merge-attempt',
+  /** The beginning of a name; what the attempt is for follows. */
   attempts: 'cartwright.attempts',
+  /** The cart that was ordered here last, and the order. */
+  ordered: 'cartwright.ordered',
   address: 'cartwright.address',
 } as const;

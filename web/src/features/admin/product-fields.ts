@@ -27,6 +27,14 @@ export function fieldsOf({ name, description, category, price, imageUrl }: Produ
   return { name, description, category, price: price ? plainAmount(price) : '', imageUrl };
 }
 
+/** Whether both have the same in every field. */
+export function isSaidTheSame(one: Product, other: Product): boolean {
+  const [before, after] = [fieldsOf(one), fieldsOf(other)];
+  return Object.keys(before).every(
+    (name) => before[name as keyof ProductFields] === after[name as keyof ProductFields],
+  );
+}
+
 export function priceOf({ price }: ProductFields, currencyCode: string): Money | undefined {
   const minorUnits = parseAmount(price, currencyCode);
   return minorUnits === undefined ? undefined : { currencyCode, minorUnits };

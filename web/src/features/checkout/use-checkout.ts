@@ -2,6 +2,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react';
 
 import { checkout } from './api/checkout';
 import { checkoutScope } from './checkout-scope';
+import { orderOfCart, rememberOrder } from './ordered-cart';
 import { toApiError, type ApiError } from '@/lib/api-error';
 import { beginAttempt, isRecent, openAttempt, pursue, type Attempt } from '@/lib/attempts';
 import type { CheckoutRequest, Order } from '@/types/api';
@@ -12,12 +13,15 @@ export type CheckoutState =
   | { phase: 'paying'; trouble: ApiError | undefined }
   /** Bought, or, while it is PENDING, being decided. */
   | { phase: 'ordered'; order: Order }
+  /** Another tab, or an earlier visit, has bought this cart. */
+  | { phase: 'ordered-before'; orderId: string }
   | { phase: 'refused'; error: ApiError };
 
 export type CheckoutAction =
   | { type: 'begun' }
   | { type: 'troubled'; error: ApiError }
   | { type: 'ordered'; order: Order }
+  | { type: 'ordered-before'; orderId: string }
   | { type: 'refused'; error: ApiError }
   | { type: 'dismissed' };
 
@@ -29,6 +33,8 @@ export function checkoutReducer(state: CheckoutState, action: CheckoutAction): C
       return state.phase === 'paying' ? { phase: 'paying', trouble: action.error } : state;
     case 'ordered':
       return { phase: 'ordered', order: action.order };
+    case 'ordered-before':
+      return { phase: 'ordered-before', orderId: action.orderId };
     case 'refused':
       return { phase: 'refused', error: action.error };
     case 'dismissed':
@@ -40,6 +46,13 @@ export function checkoutReducer(state: CheckoutState, action: CheckoutAction): C
 function expectedAttempt(scope: string): Attempt<CheckoutRequest> | undefined {
   const open = openAttempt<CheckoutRequest>(scope);
   return open && isRecent(open) ? open : undefined;
+}
+
+/** Written down before the next tab has its turn. */
+async function checkoutAndRemember(attempt: Attempt<CheckoutRequest>): Promise<Order> {
+  const { body: order } = await checkout(attempt);
+  rememberOrder(attempt, order);
+  return order;
 }
 
 /**
@@ -57,25 +70,32 @@ export function useCheckout(userId: string, onSettled: () => void) {
     latestOnSettled.current = onSettled;
   });
 
-  const follow = useCallback(async (attempt: Attempt<CheckoutRequest>) => {
-    if (running.current) return;
-    const controller = new AbortController();
-    running.current = controller;
-    const { signal } = controller;
-    dispatch({ type: 'begun' });
-    const onRetry = (thrown: unknown) => {
-      if (!signal.aborted) dispatch({ type: 'troubled', error: toApiError(thrown) });
-    };
-    try {
-      const { body: order } = await pursue(attempt, checkout, { signal, onRetry });
-      if (!signal.aborted) dispatch({ type: 'ordered', order });
-    } catch (thrown) {
-      if (!signal.aborted) dispatch({ type: 'refused', error: toApiError(thrown) });
-    } finally {
-      if (running.current === controller) running.current = undefined;
-      latestOnSettled.current();
-    }
-  }, []);
+  const follow = useCallback(
+    async (begun: Attempt<CheckoutRequest> | Promise<Attempt<CheckoutRequest>>) => {
+      if (running.current) return;
+      const controller = new AbortController();
+      running.current = controller;
+      const { signal } = controller;
+      dispatch({ type: 'begun' });
+      const onRetry = (thrown: unknown) => {
+        if (!signal.aborted) dispatch({ type: 'troubled', error: toApiError(thrown) });
+      };
+      const attempt = await begun;
+      try {
+        const order = await pursue(attempt, checkoutAndRemember, { signal, onRetry });
+        if (!signal.aborted) dispatch({ type: 'ordered', order });
+      } catch (thrown) {
+        const error = toApiError(thrown);
+        const orderId = orderOfCart(attempt, error);
+        if (signal.aborted) return;
+        dispatch(orderId ? { type: 'ordered-before', orderId } : { type: 'refused', error });
+      } finally {
+        if (running.current === controller) running.current = undefined;
+        latestOnSettled.current();
+      }
+    },
+    [],
+  );
 
   useEffect(() => {
     const left = expectedAttempt(scope);

@@ -17,26 +17,32 @@ export function useCancelOrder(userId: string, orderId: string, onDone: (order: 
     latestOnDone.current = onDone;
   });
 
-  const follow = useCallback(async (attempt: Attempt<Cancellation>) => {
-    if (running.current) return;
-    const controller = new AbortController();
-    running.current = controller;
-    setBusy(true);
-    setError(undefined);
-    const onRetry = () => {
-      setRetrying(true);
-    };
-    try {
-      const order = await pursue(attempt, cancelOrder, { signal: controller.signal, onRetry });
-      if (!controller.signal.aborted) latestOnDone.current(order);
-    } catch (thrown) {
-      if (!controller.signal.aborted) setError(toApiError(thrown));
-    } finally {
-      running.current = undefined;
-      setBusy(false);
-      setRetrying(false);
-    }
-  }, []);
+  const follow = useCallback(
+    async (begun: Attempt<Cancellation> | Promise<Attempt<Cancellation>>) => {
+      if (running.current) return;
+      const controller = new AbortController();
+      running.current = controller;
+      setBusy(true);
+      setError(undefined);
+      const onRetry = () => {
+        setRetrying(true);
+      };
+      try {
+        const order = await pursue(await begun, cancelOrder, {
+          signal: controller.signal,
+          onRetry,
+        });
+        if (!controller.signal.aborted) latestOnDone.current(order);
+      } catch (thrown) {
+        if (!controller.signal.aborted) setError(toApiError(thrown));
+      } finally {
+        running.current = undefined;
+        setBusy(false);
+        setRetrying(false);
+      }
+    },
+    [],
+  );
 
   useEffect(() => {
     const left = openAttempt<Cancellation>(scope);

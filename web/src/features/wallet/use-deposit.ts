@@ -25,16 +25,17 @@ export function useDeposit(userId: string) {
   const running = useRef<AbortController>(undefined);
 
   const follow = useCallback(
-    async (attempt: Attempt<Body>) => {
+    async (begun: Attempt<Body> | Promise<Attempt<Body>>) => {
       if (running.current) return false;
       const controller = new AbortController();
       running.current = controller;
-      setOpen(attempt);
       setError(undefined);
       const onRetry = (thrown: unknown) => {
         setWaiting(explain(toApiError(thrown)));
       };
       try {
+        const attempt = await begun;
+        setOpen(attempt);
         await pursue(attempt, deposit, { signal: controller.signal, onRetry });
         toast({
           tone: 'success',

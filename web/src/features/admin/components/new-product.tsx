@@ -32,7 +32,8 @@ export function NewProduct({ userId, categories, currencyCode }: NewProductProps
     if (!price) return;
     const shown = { name: name.trim(), description, category, price, imageUrl };
     const body: CreateProductRequest = { ...shown, stock };
-    const { product } = await pursue(beginAttempt(`${userId}/new-product`, body), createProduct);
+    const attempt = await beginAttempt(`${userId}/new-product`, body);
+    const { product } = await pursue(attempt, createProduct);
     if (!product) return;
     toast({ tone: 'success', title: `${product.name} is on sale` });
     forgetProduct(product.id);

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 
 import { useOrderRecord } from '../api/get-order-record';
 import { isRefundable, stateName } from '../order-states';
-import { cell, RecordTable } from './record-table';
+import { cell, foldedCell, RecordTable } from './record-table';
 import { Facts } from './facts';
 import { RefundButton } from './refund-button';
 import { SagaEvents } from './saga-events';
@@ -78,19 +78,26 @@ function Lines({ order }: { order: Order }) {
   return (
     <div>
       <h2 className="mb-3 text-xl">What was ordered</h2>
-      <RecordTable name="What was ordered" columns={['Product', 'Pieces', 'Price', 'Sum']}>
+      <RecordTable
+        name="What was ordered"
+        columns={['Product', 'Pieces', 'Price', 'Sum']}
+        isFolding
+      >
         {order.items.map(({ productId, name, quantity, unitPrice, lineTotal }) => (
           <tr key={productId}>
             <td className={cell}>
               <Link to={paths.adminProduct(productId)} className="text-accent underline">
                 {name}
               </Link>
+              <p className="mt-1 text-soft sm:hidden">
+                {quantity} × <Price money={unitPrice} /> = <Price money={lineTotal} />
+              </p>
             </td>
-            <td className={`${cell} tabular-nums`}>{quantity}</td>
-            <td className={cell}>
+            <td className={`${foldedCell} tabular-nums`}>{quantity}</td>
+            <td className={foldedCell}>
               <Price money={unitPrice} />
             </td>
-            <td className={cell}>
+            <td className={foldedCell}>
               <Price money={lineTotal} />
             </td>
           </tr>

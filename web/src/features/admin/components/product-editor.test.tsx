@@ -4,6 +4,7 @@ import { MemoryRouter } from 'react-router';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { ProductEditor } from './product-editor';
+import { pictureSize } from '../picture';
 import { archiveProduct } from '../api/archive-product';
 import { updateProduct } from '../api/update-product';
 import { ToastProvider } from '@/components/ui/toasts';
@@ -16,6 +17,7 @@ import type { ProductRecord } from '@/types/api';
 vi.mock('@/lib/api-client');
 vi.mock('../api/update-product');
 vi.mock('../api/archive-product');
+vi.mock('../picture');
 
 const serve = (record: ProductRecord) =>
   vi.mocked(get).mockResolvedValue({ record, changes: [], adjustments: [] });
@@ -39,6 +41,7 @@ const save = () => userEvent.click(screen.getByRole('button', { name: 'Save' }))
 beforeEach(() => {
   queryCache.remove('user/');
   vi.mocked(updateProduct).mockReset();
+  vi.mocked(pictureSize).mockResolvedValue({ width: 640, height: 480 });
   serve(aRecord());
 });
 
@@ -72,4 +75,45 @@ test('a product is taken off sale', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
   expect(archiveProduct).toHaveBeenCalledWith('p-1');
   expect(await screen.findByRole('button', { name: 'Put on sale again' })).toBeVisible();
+});
+
+test('what is typed while it is taken off sale can be saved then', async () => {
+  const archived = aRecord({ active: false, product: aProduct({ etag: 'archived' }) });
+  vi.mocked(archiveProduct).mockResolvedValue(archived);
+  vi.mocked(updateProduct).mockResolvedValue(archived);
+  await renderEditor();
+  serve(archived);
+  await userEvent.clear(price());
+  await userEvent.type(price(), '150');
+  await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
+  expect(await screen.findByRole('button', { name: 'Put on sale again' })).toBeVisible();
+  expect(screen.queryByText(/Somebody else/)).toBeNull();
+  expect(price()).toHaveValue('150');
+  await save();
+  expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'archived', price: eur(15_000) });
+});
+
+test('taking it off sale does not hide what somebody else has changed before', async () => {
+  const theirs = aProduct({ etag: 'archived', price: eur(20_000) });
+  const archived = aRecord({ active: false, product: theirs });
+  vi.mocked(archiveProduct).mockResolvedValue(archived);
+  vi.mocked(updateProduct).mockRejectedValue(new ApiError(409, { reason: 'PRODUCT_CHANGED' }));
+  await renderEditor();
+  serve(archived);
+  await userEvent.click(screen.getByRole('button', { name: 'Take off sale' }));
+  expect(await screen.findByText(/Somebody else has changed it/)).toBeVisible();
+  await save();
+  expect(updateProduct).toHaveBeenCalledWith('p-1', { etag: 'etag' });
+});
+
+test('a picture that does not load is not saved', async () => {
+  await renderEditor();
+  expect(await screen.findByText('640 × 480')).toBeVisible();
+  vi.mocked(pictureSize).mockResolvedValue(undefined);
+  await userEvent.clear(screen.getByLabelText('Picture'));
+  await userEvent.type(screen.getByLabelText('Picture'), '/media/no/such.svg');
+  await save();
+  expect(await screen.findByText('There is no picture at this path.')).toBeVisible();
+  expect(screen.getByLabelText('Picture')).toBeInvalid();
+  expect(updateProduct).not.toHaveBeenCalled();
 });

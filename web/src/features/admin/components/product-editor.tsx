@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { archiveProduct, unarchiveProduct } from '../api/archive-product';
 import { forgetProduct, useProductRecord } from '../api/get-product-record';
 import { updateProduct } from '../api/update-product';
-import { changesTo, fieldsOf } from '../product-fields';
+import { changesTo, fieldsOf, isSaidTheSame } from '../product-fields';
 import { ProductForm } from './product-form';
 import { ProductHistory } from './product-history';
 import { StockForm } from './stock-form';
@@ -16,7 +16,7 @@ import { StaleNotice } from '@/components/ui/stale-notice';
 import { useToast } from '@/components/ui/toasts';
 import { paths } from '@/config/paths';
 import { useSubmit } from '@/lib/use-submit';
-import type { Category, Product, ProductRecord } from '@/types/api';
+import type { Category, Product, ProductRecord, ProductRecordDetail } from '@/types/api';
 
 interface ProductEditorProps {
   id: string;
@@ -40,26 +40,57 @@ export function ProductEditor({ id, userId, categories }: ProductEditorProps) {
   }
   return (
     <>
-      <PageHeading title={product.name} aside={<OnSale record={data.record} product={product} />} />
       {isStale && <StaleNotice what="This product" onRetry={retry} isRetrying={isFetching} />}
-      <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
-        <section aria-label="What is said of it">
-          <Details product={product} categories={categories} />
-        </section>
-        <StockForm record={data.record} productId={id} userId={userId} />
-      </div>
-      <ProductHistory changes={data.changes} adjustments={data.adjustments} />
+      <Editor detail={data} record={data.record} {...{ product, userId, categories, isFetching }} />
     </>
   );
 }
 
-function Details({ product, categories }: { product: Product; categories: readonly Category[] }) {
-  const toast = useToast();
+interface EditorProps {
+  detail: ProductRecordDetail;
+  record: ProductRecord;
+  product: Product;
+  userId: string;
+  categories: readonly Category[];
+  isFetching: boolean;
+}
+
+function Editor({ detail, record, product, userId, categories, isFetching }: EditorProps) {
   // What is typed is about the product as it was read then, whatever comes meanwhile.
   const [base, setBase] = useState(product);
+  /** A change made here is no news, unless the answer has somebody else's in it, too. */
+  const renew = (changed: Product) => {
+    setBase((read) => (isSaidTheSame(read, changed) ? changed : read));
+  };
+  return (
+    <>
+      <PageHeading
+        title={product.name}
+        aside={<OnSale record={record} product={product} onChanged={renew} />}
+      />
+      <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
+        <section aria-label="What is said of it">
+          <Details {...{ product, base, setBase, categories, isFetching }} />
+        </section>
+        <StockForm record={record} productId={product.id} userId={userId} />
+      </div>
+      <ProductHistory changes={detail.changes} adjustments={detail.adjustments} />
+    </>
+  );
+}
+
+interface DetailsProps extends Pick<EditorProps, 'product' | 'categories' | 'isFetching'> {
+  /** What the fields were filled from, and are saved against. */
+  base: Product;
+  setBase: (base: Product) => void;
+}
+
+function Details({ product, base, setBase, categories, isFetching }: DetailsProps) {
+  const toast = useToast();
   const [fields, setFields] = useState(() => fieldsOf(product));
   const currencyCode = product.price?.currencyCode ?? 'EUR';
-  const isOutdated = base.etag !== product.etag;
+  // After a change made here, `product` is the older of both until it is read again.
+  const isOutdated = base.etag !== product.etag && !isFetching;
   const { run, isBusy, error } = useSubmit(async () => {
     const changes = changesTo(base, fields, currencyCode);
     try {
@@ -97,10 +128,19 @@ function Details({ product, categories }: { product: Product; categories: readon
   );
 }
 
-function OnSale({ record, product }: { record: ProductRecord; product: Product }) {
+interface OnSaleProps {
+  record: ProductRecord;
+  product: Product;
+  /** Called with the product as it is then. */
+  onChanged: (product: Product) => void;
+}
+
+function OnSale({ record, product, onChanged }: OnSaleProps) {
   const toast = useToast();
   const { run, isBusy, error } = useSubmit(async () => {
-    const { active } = await (record.active ? archiveProduct : unarchiveProduct)(product.id);
+    const send = record.active ? archiveProduct : unarchiveProduct;
+    const { active, product: changed } = await send(product.id);
+    if (changed) onChanged(changed);
     toast({ tone: 'success', title: active ? 'It is on sale again' : 'It is off sale' });
     forgetProduct(product.id);
   });

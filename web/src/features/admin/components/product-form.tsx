@@ -1,5 +1,6 @@
-import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useEffect, useState, type ReactNode, type SubmitEvent } from 'react';
 
+import { pictureSize, type PictureSize } from '../picture';
 import { checkFields, type FieldErrors, type ProductFields } from '../product-fields';
 import { Button } from '@/components/ui/button';
 import { Input, Select, TextArea } from '@/components/ui/input';
@@ -34,15 +35,21 @@ export function ProductForm(props: ProductFormProps) {
       onChange({ ...fields, [name]: event.target.value });
     },
   });
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const found = checkFields(fields, currencyCode);
+  const submit = async (form: HTMLFormElement) => {
+    const found = await findErrors(fields, currencyCode);
     setErrors(found);
     if (Object.keys(found).length === 0) onSubmit();
-    else focusFirstInvalid(event.currentTarget);
+    else focusFirstInvalid(form);
   };
   return (
-    <form noValidate onSubmit={submit} className="space-y-4">
+    <form
+      noValidate
+      onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+      className="space-y-4"
+    >
       <Input label="Name" maxLength={200} {...field('name')} />
       <TextArea
         label="Description"
@@ -76,6 +83,7 @@ export function ProductForm(props: ProductFormProps) {
             alt=""
             className="rounded-control"
           />
+          <PictureFacts src={fields.imageUrl} />
         </div>
       </div>
       {props.children}
@@ -84,5 +92,35 @@ export function ProductForm(props: ProductFormProps) {
         {props.submitLabel}
       </Button>
     </form>
+  );
+}
+
+/** What the fields alone tell, and whether there is such a picture. */
+async function findErrors(fields: ProductFields, currencyCode: string): Promise<FieldErrors> {
+  const found = checkFields(fields, currencyCode);
+  if (found.imageUrl || (await pictureSize(fields.imageUrl))) return found;
+  return { ...found, imageUrl: 'There is no picture at this path.' };
+}
+
+/** How large the picture is, when there is one. */
+function PictureFacts({ src }: { src: string }) {
+  const [size, setSize] = useState<PictureSize>();
+  useEffect(() => {
+    let isLatest = true;
+    setSize(undefined);
+    if (!src.startsWith('/media/')) return;
+    void pictureSize(src).then((found) => {
+      if (isLatest) setSize(found);
+    });
+    return () => {
+      isLatest = false;
+    };
+  }, [src]);
+  return (
+    size && (
+      <p className="mt-1 text-center text-sm text-soft">
+        {size.width} × {size.height}
+      </p>
+    )
   );
 }

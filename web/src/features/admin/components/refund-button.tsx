@@ -24,7 +24,7 @@ export function RefundButton({ order, userId }: { order: Order; userId: string }
   const { run, isBusy, error } = useSubmit(async () => {
     const body = { orderId: order.id, reason: reason.trim() };
     try {
-      await pursue(beginAttempt(`${userId}/refund/${order.id}`, body), refundOrder);
+      await pursue(await beginAttempt(`${userId}/refund/${order.id}`, body), refundOrder);
       toast({ tone: 'success', title: 'The order is called off' });
       setOpen(false);
     } finally {

@@ -28,7 +28,7 @@ export function StockForm({ record, productId, userId }: StockFormProps) {
     const body = { id: productId, delta: delta.replace(/^\+/, ''), reason: reason.trim() };
     try {
       const scope = `${userId}/stock/${productId}`;
-      const { onHand } = await pursue(beginAttempt(scope, body), adjustStock);
+      const { onHand } = await pursue(await beginAttempt(scope, body), adjustStock);
       toast({ tone: 'success', title: `There are ${onHand} pieces now` });
       setDelta('');
       setReason('');

@@ -14,6 +14,7 @@ import {
 } from '../address';
 import { useCheckout, type CheckoutState } from '../use-checkout';
 import { Notice } from '@/components/ui/notice';
+import { useToast } from '@/components/ui/toasts';
 import { paths } from '@/config/paths';
 import { formatDateTime } from '@/lib/dates';
 import { focusFirstInvalid } from '@/lib/focus';
@@ -34,7 +35,6 @@ interface CheckoutFormProps {
 
 export function CheckoutForm(props: CheckoutFormProps) {
   const { user, obstacles, isSaving, wallet, onSettled, renderDeposit, emptyCart } = props;
-  const navigate = useNavigate();
   const { state, left, pay } = useCheckout(user.id, onSettled);
   const cart = useCartToShow(props.cart, state);
   const [fields, setFields] = useState(() => rememberedAddress(user.displayName));
@@ -43,12 +43,7 @@ export function CheckoutForm(props: CheckoutFormProps) {
   const offer = `${cart.version} ${cart.subtotal?.minorUnits}`;
   const [acceptedOffer, setAcceptedOffer] = useState<string>();
   const order = state.phase === 'ordered' ? state.order : undefined;
-
-  useEffect(() => {
-    // Undecided, or called off meanwhile: the order's own page tells how it goes on.
-    if (order && order.state !== 'CONFIRMED')
-      void navigate(paths.order(order.id), { replace: true });
-  }, [order, navigate]);
+  useWayToOrder(state);
 
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -99,6 +94,21 @@ export function CheckoutForm(props: CheckoutFormProps) {
   );
 }
 
+/** To the order's page, when there is nothing to be thanked for here. */
+function useWayToOrder(state: CheckoutState): void {
+  const navigate = useNavigate();
+  const toast = useToast();
+  const orderedBefore = state.phase === 'ordered-before' ? state.orderId : undefined;
+  // Undecided, or called off meanwhile: the order's own page tells how it goes on.
+  const isOpen = state.phase === 'ordered' && state.order.state !== 'CONFIRMED';
+  const orderId = isOpen ? state.order.id : orderedBefore;
+  useEffect(() => {
+    if (orderedBefore)
+      toast({ tone: 'success', title: 'This cart is ordered already, and was paid for once' });
+    if (orderId) void navigate(paths.order(orderId), { replace: true });
+  }, [orderId, orderedBefore, navigate, toast]);
+}
+
 /**
  * The cart; and while it is being paid, or just has been, what was in it: the shop empties it
  * before the page has heard that it is bought.
@@ -108,6 +118,6 @@ function useCartToShow(cart: Cart, { phase }: CheckoutState): Cart {
   useEffect(() => {
     if (cart.items.length > 0) lastFilled.current = cart;
   }, [cart]);
-  const isBought = phase === 'paying' || phase === 'ordered';
+  const isBought = phase === 'paying' || phase === 'ordered' || phase === 'ordered-before';
   return isBought && cart.items.length === 0 ? (lastFilled.current ?? cart) : cart;
 }

@@ -63,12 +63,3 @@ test('without an answer, it says that it is paid once at most', () => {
   expect(screen.getByText(/paid once at most/)).toBeVisible();
   expect(pay()).toHaveAttribute('aria-disabled', 'true');
 });
-
-test('an order that exists already is linked', () => {
-  const error = new ApiError(409, { reason: 'CART_ALREADY_ORDERED', metadata: { orderId: 'o-1' } });
-  show({ state: { phase: 'refused', error } });
-  expect(screen.getByRole('link', { name: 'See that order' })).toHaveAttribute(
-    'href',
-    '/orders/o-1',
-  );
-});

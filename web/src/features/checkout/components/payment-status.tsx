@@ -1,30 +1,12 @@
 import type { CheckoutState } from '../use-checkout';
-import { ButtonLink } from '@/components/ui/button';
 import { ErrorNotice, Notice } from '@/components/ui/notice';
-import { paths } from '@/config/paths';
 import { explain } from '@/lib/messages';
 import { useOnline } from '@/lib/use-online';
 
 /** How paying goes, for as long as it is not done. */
 export function PaymentStatus({ state }: { state: CheckoutState }) {
   const isOnline = useOnline();
-  if (state.phase === 'refused') {
-    const orderId = state.error.metadata['orderId'];
-    const isOrdered = state.error.reason === 'CART_ALREADY_ORDERED';
-    return (
-      <ErrorNotice
-        error={state.error}
-        actions={
-          isOrdered &&
-          orderId && (
-            <ButtonLink to={paths.order(orderId)} variant="secondary" size="small">
-              See that order
-            </ButtonLink>
-          )
-        }
-      />
-    );
-  }
+  if (state.phase === 'refused') return <ErrorNotice error={state.error} />;
   if (state.phase !== 'paying') return null;
   if (!isOnline) {
     return (

@@ -48,7 +48,7 @@ test('one deposit comes of many clicks', async () => {
 });
 
 test('a deposit that an earlier visit left open is found out first', async () => {
-  const attempt = beginAttempt('user-1/deposit', { amount: eur(500) });
+  const attempt = await beginAttempt('user-1/deposit', { amount: eur(500) });
   vi.mocked(deposit).mockResolvedValue({});
   render(<DepositForm userId="user-1" currencyCode="EUR" />);
   await vi.waitFor(() => {
