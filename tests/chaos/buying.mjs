@@ -3,7 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from './place.mjs';
 
-/** Two loops of one person: deposits, and orders of one piece, of which one in three is cancelled. */
+// While orders fail and carts do not, a cart would soon hold more than there is, and be refused for ever.
+const mostInCart = 3;
+
+/** Two loops of one person: deposits, and orders of a piece or a few, of which one in three is cancelled. */
 export class Buying {
   /**
    * @param {import('./controls/bench.mjs').Bench} bench
@@ -23,9 +26,14 @@ export class Buying {
       }
     };
     const buy = async () => {
+      let inCart = 0;
       for (let turn = 0; !buying.stopped; turn++) {
-        await operations.add(person, products[turn % products.length], 1);
+        if (inCart < mostInCart) {
+          await operations.add(person, products[turn % products.length], 1);
+          inCart++;
+        }
         const { type, result } = await operations.checkout(person, randomUUID());
+        if (type === 'ok' ? result.outcome !== 'REJECTED' : result?.reason === 'EMPTY_CART') inCart = 0;
         if (type !== 'ok') continue;
         if (result.outcome === 'REJECTED') buying.refused++;
         else buying.orders++;
