@@ -105,6 +105,9 @@ TEST_F(OrderAdminServiceTest, AListHasTheOrdersOfAState) {
   EXPECT_EQ(List(v1::Order::REJECTED), Ids{rejected.order_id});
   EXPECT_EQ(List(v1::Order::CANCELLED), newest_first({refunded.order_id, called_off.order_id}));
   EXPECT_EQ(List(v1::Order::STATE_UNSPECIFIED).size(), 6u);
+  v1::ListOrderRecordsRequest of_nobody;  // as a query that ends in "userId=" has it
+  of_nobody.set_user_id("");
+  EXPECT_EQ(List(of_nobody).size(), 6u);
   for (const Order* order : {&pending, &bought, &rejected, &refunded}) {
     int found = 0;
     for (int state = v1::Order::PENDING; state <= v1::Order::CANCELLED; ++state) {

@@ -273,7 +273,7 @@ absl::StatusOr<std::vector<Order>> OrderStore::ListOrders(db::Connection& db,
 absl::StatusOr<std::vector<Order>> OrderStore::ListOrderRecords(
     db::Connection& db, const v1::ListOrderRecordsRequest& request, const std::string& before,
     int limit) {
-  const db::Param user = request.has_user_id() ? db::Param(request.user_id()) : std::nullopt;
+  const db::Param user = request.user_id().empty() ? std::nullopt : db::Param(request.user_id());
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
                       db.Execute(ListStatement(request), {before, limit, user}));
   return ReadOrders(rows);
