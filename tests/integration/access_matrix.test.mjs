@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { before, test } from 'node:test';
 import { Forger } from '../edge/forge.mjs';
 import { rpcs } from './access.mjs';
-import { call, dataDirectory, query, Shopper, shopUrl } from './shop.mjs';
+import { call, dataDirectory, password, query, Shopper, shopUrl } from './shop.mjs';
 
 const build = process.env.CARTWRIGHT_BUILD ?? new URL('../../build/release', import.meta.url).pathname;
 const processes = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet'];
@@ -27,7 +27,7 @@ before(async () => {
   }
   const [shopper, admin] = await Promise.all([Shopper.register(), Shopper.register()]);
   await query(`INSERT INTO identity.user_role (user_id, role) VALUES ('${admin.id}', 'admin')`);
-  const session = await call('POST', '/api/auth/login', { json: { email: admin.email, password: 'a long enough passphrase' } });
+  const session = await call('POST', '/api/auth/login', { json: { email: admin.email, password } });
   const forger = await Forger.make(session.body.accessToken);
   const now = Math.floor(Date.now() / 1000);
   Object.assign(people, {

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import { Random } from '../chaos/random.mjs';
-import { call, productsInStock, query, Shopper, shopUrl } from '../integration/shop.mjs';
+import { call, password, productsInStock, query, Shopper, shopUrl } from '../integration/shop.mjs';
 import { Contract } from './contract.mjs';
 import { Requests } from './requests.mjs';
 
@@ -23,7 +23,7 @@ const contract = new Contract(JSON.parse(JSON.stringify(text), (key, value) =>
 const shopper = await Shopper.withMoney(1_000_000_00);
 const admin = await Shopper.register();
 await query(`INSERT INTO identity.user_role (user_id, role) VALUES ('${admin.id}', 'admin')`);
-const session = await call('POST', '/api/auth/login', { json: { email: admin.email, password: 'a long enough passphrase' } });
+const session = await call('POST', '/api/auth/login', { json: { email: admin.email, password } });
 const tokens = { nobody: '', shopper: shopper.token, admin: session.body.accessToken };
 await shopper.add(product.id, 1);
 const order = await shopper.settled((await shopper.checkout()).body.id);
@@ -80,7 +80,7 @@ const needMore = [
 test('what the journey of a purchase answers is promised', async () => {
   const journey = [
     ['Register', await call('POST', '/api/auth/register', { json: {
-      email: `${randomUUID()}@example.com`, password: 'a long enough passphrase', displayName: 'Ada' } })],
+      email: `${randomUUID()}@example.com`, password, displayName: 'Ada' } })],
     ['Login', session],
     ['AddItem', await shopper.send('POST', '/api/cart/add', { productId: product.id, quantity: 2 })],
     ['UpdateItem', await shopper.send('PUT', `/api/cart/item/${product.id}`, { quantity: 1 })],
