@@ -7,7 +7,7 @@
 
 namespace cartwright::identity {
 
-// Whether a password would be guessed in less than 10^8 tries: common and leaked ones, words,
+// Whether a password would be guessed in less than 2^15 tries: common and leaked ones, words,
 // dates, rows of keys, repetitions and whatever is made of them, by zxcvbn's estimate. No kind of
 // character is asked for. `near`: words that somebody who guesses would try first, beside the
 // shop's own. Takes up to 3 ms for 128 characters. Thread-safe.

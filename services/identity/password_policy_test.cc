@@ -9,8 +9,11 @@ namespace {
 
 TEST(PasswordPolicyTest, WhatIsTriedFirstIsGuessable) {
   for (const char* password :
-       {"123456789012", "aaaaaaaaaaaa", "password1234", "Password123!", "P@ssw0rd1234",
-        "iloveyou1234", "letmeinletmein", "trustno1trustno1", "abcdefghijkl", "superman1234",
+       {"123456789012",         "aaaaaaaaaaaa",  "password1234",   "Password123!",
+        "P@ssw0rd1234",         "iloveyou1234",  "letmeinletmein", "trustno1trustno1",
+        "abcdefghijkl",         "superman1234",  "administrator",  "changeme1234",
+        "qwertyuiop12",         "1q2w3e4r5t6y",  "1qaz2wsx3edc",   "zaq12wsxcde3",
+        "q1w2e3r4t5y6",         "a1b2c3d4e5f6",  "asdfghjkl123",   "thisismypassword",
         "19841984198419841984", "cartwright123", "C4rtwr1ght2026", "cartwrightcartwright"}) {
     EXPECT_TRUE(IsGuessable(password, {})) << password;
   }

@@ -201,7 +201,7 @@ TEST_F(DriveTest, ASlowDriveKeepsItsLease) {
 // Goal: an undecided order is called off in time, though the wallet is away and much waits for it.
 // Method: all that is decided is due before it, and more than is tried in an outage.
 TEST_F(DriveTest, AnOverdueSagaIsCalledOffDuringAnOutage) {
-  for (int i = 0; i < 150; ++i) Decide(Abandon());
+  for (int i = 0; i < 400; ++i) Decide(Abandon());  // more than are tried while the machine is slow
   Look("UPDATE saga SET next_attempt = next_attempt - interval '1 hour' RETURNING 1");
   const Order overdue = Abandon();
   Look("UPDATE saga SET create_time = create_time - interval '1 minute' RETURNING 1");
