@@ -59,9 +59,9 @@ Request NamedRequest(HttpConnection& connection, const TrustedProxies& proxies) 
 }  // namespace
 
 struct HttpServer::Worker {
+  std::list<HttpConnection*> connections;  // of this thread only; before `io`, which ends them
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
-  std::list<HttpConnection*> connections;  // of this thread only
   std::thread thread;
 };
 

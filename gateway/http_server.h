@@ -56,10 +56,10 @@ class HttpServer {
   const Options options_;
   const HttpConnection::Options connection_options_;
   RequestHandler& handler_;
+  ConnectionLimits connections_;  // before the workers, whose end ends what counts here
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::atomic<bool> draining_{false};
-  ConnectionLimits connections_;
 };
 
 }  // namespace cartwright::gateway

@@ -261,6 +261,15 @@ TEST_F(HttpServerTest, ADrainClosesIdleConnections) {
   EXPECT_TRUE(error);
 }
 
+TEST_F(HttpServerTest, AServerEndsBeforeItsConnections) {
+  HttpServer server({.address = "127.0.0.1:0", .threads = 1}, *dispatcher_);
+  RawClient late(*server.Start());
+  late.Send(Format("GET", "/healthz"));
+  EXPECT_EQ(late.Receive().result_int(), 200u);
+  late.Send("GET /healthz HTTP/1.1\r\n");
+  server.Drain(absl::ZeroDuration());  // and then its destructor
+}
+
 // A server with room for two connections of a client.
 TEST_F(HttpServerTest, AClientHasOnlySoManyConnections) {
   HttpServer small({.address = "127.0.0.1:0", .threads = 1, .connections = {.per_client = 2}},
