@@ -3,6 +3,7 @@
 # statements with those of the launcher, or writes it.
 #
 #   deploy/chart/database_sql.sh [--write]
+#   deploy/chart/database_sql.sh --managed     prints them for a server whose administrator is no superuser
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -20,7 +21,17 @@ content() {
   schemas_sql
 }
 
-if [[ ${1:-} == --write ]]; then
+# Such an administrator may not name attributes that only superusers have, not even to deny them, and must be a member of a
+# role to give it a schema. A new role has none of them.
+managed() {
+  content | sed -E -e 's/ NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS//' \
+    -e 's/^CREATE SCHEMA IF NOT EXISTS .* AUTHORIZATION (.*);/GRANT \1 TO CURRENT_USER;\n&/' \
+    -e 's/^REVOKE ALL ON DATABASE .*/REVOKE ALL ON DATABASE cartwright FROM PUBLIC;/'
+}
+
+if [[ ${1:-} == --managed ]]; then
+  managed
+elif [[ ${1:-} == --write ]]; then
   content >"$copy"
 else
   diff -u "$copy" <(content) ||
