@@ -16,12 +16,12 @@ for (const kind of /** @type {const} */ (['app', 'database'])) {
     });
 
     for (const version of versions) {
-      test(`${name} renders for Kubernetes ${version}, twice the same`, () => {
+      test(`${name} renders for Kubernetes ${version}`, () => {
         const { status, stdout, stderr } = template(kind, [path], version);
         assert.equal(status, 0, stderr);
         assert.equal(stderr, '');
         assert.ok(objectsOf(stdout).length > 0);
-        assert.equal(template(kind, [path], version).stdout, stdout);
+        if (version === versions[0]) assert.equal(template(kind, [path], version).stdout, stdout, 'twice is not the same');
         if (process.env.RENDERED) writeFileSync(join(process.env.RENDERED, `${name}@${version}.yaml`), stdout);
       });
     }
