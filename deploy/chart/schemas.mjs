@@ -4,7 +4,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const { parseAllDocuments } = createRequire(import.meta.url)('yaml');
 const [out, swagger, ...crds] = process.argv.slice(2);
@@ -15,19 +16,21 @@ const special = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { type: ['string', 'number'] },
 };
 
+/** The same schemas by name. @param {Record<string, any>} schemas */
+const strictAll = (schemas) => Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, strict(schema)]));
+
 /** The same schema, without fields that it does not name. @param {any} schema @returns {any} */
 function strict(schema) {
-  if (Array.isArray(schema)) return schema.map(strict);
-  if (schema === null || typeof schema !== 'object') return schema;
+  if (typeof schema !== 'object') return schema;
   if (schema['x-kubernetes-int-or-string']) return { type: ['string', 'integer'] };
-  const copy = Object.fromEntries(Object.entries(schema)
-    .filter(([key]) => key !== 'format' || typeof schema.format !== 'string')
-    .map(([key, value]) => [key, key === 'enum' || key === 'default' ? value : strict(value)]));
-  if (copy.properties && typeof copy.properties === 'object' && !copy.additionalProperties &&
-      !copy['x-kubernetes-preserve-unknown-fields'] && copy.type !== 'string') {
-    copy.additionalProperties = false;
-  }
-  return copy;
+  const { format, default: _, properties, items, additionalProperties, ...rest } = schema;
+  const open = schema['x-kubernetes-preserve-unknown-fields'] || schema['x-kubernetes-embedded-resource'];
+  return {
+    ...rest,
+    ...(items ? { items: strict(items) } : {}),
+    ...(properties ? { properties: strictAll(properties), ...(open ? {} : { additionalProperties: false }) } : {}),
+    ...(additionalProperties ? { additionalProperties: strict(additionalProperties) } : {}),
+  };
 }
 
 /** @param {string} kind @param {string} group @param {string} version @param {object} schema */
@@ -38,10 +41,10 @@ function write(kind, group, version, schema) {
 
 const { definitions } = JSON.parse(readFileSync(swagger, 'utf8'));
 for (const [name, schema] of Object.entries(special)) definitions[name] = schema;
-writeFileSync(join(out, 'definitions.json'), JSON.stringify({ definitions: strict(definitions) }));
+writeFileSync(join(out, 'definitions.json'), JSON.stringify({ definitions: strictAll(definitions) }));
 for (const [name, definition] of Object.entries(definitions)) {
   for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
-    write(kind, group, version, { $ref: `definitions.json#/definitions/${name}` });
+    write(kind, group, version, { $ref: `${pathToFileURL(join(resolve(out), 'definitions.json'))}#/definitions/${name}` });
   }
 }
 for (const path of crds) {
