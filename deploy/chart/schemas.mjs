@@ -4,8 +4,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 
 const { parseAllDocuments } = createRequire(import.meta.url)('yaml');
 const [out, swagger, ...crds] = process.argv.slice(2);
@@ -44,7 +43,7 @@ for (const [name, schema] of Object.entries(special)) definitions[name] = schema
 writeFileSync(join(out, 'definitions.json'), JSON.stringify({ definitions: strictAll(definitions) }));
 for (const [name, definition] of Object.entries(definitions)) {
   for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
-    write(kind, group, version, { $ref: `${pathToFileURL(join(resolve(out), 'definitions.json'))}#/definitions/${name}` });
+    write(kind, group, version, { $ref: `definitions.json#/definitions/${name}` });
   }
 }
 for (const path of crds) {
