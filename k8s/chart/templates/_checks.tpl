@@ -1,0 +1,29 @@
+{{/* What no schema can say: rules about several values. Each message names the key to change. */}}
+{{- define "cartwright.check" -}}
+{{- $values := .Values -}}
+{{- if not $values.publicUrl }}{{ fail "publicUrl must be set, for example https://shop.example.com" }}{{ end -}}
+{{- if ne $values.expose.kind "None" -}}
+  {{- if not $values.expose.host }}{{ fail "expose.host must be set when expose.kind is not None" }}{{ end -}}
+  {{- $host := regexReplaceAll "^https?://([^:]+).*$" $values.publicUrl "${1}" -}}
+  {{- if ne $host $values.expose.host }}{{ fail (printf "expose.host must be the host of publicUrl, %s, not %s" $host $values.expose.host) }}{{ end -}}
+  {{- if not $values.gateway.settings.trustedProxies }}{{ fail "gateway.settings.trustedProxies must name the addresses of the proxy when expose.kind is not None" }}{{ end -}}
+{{- end -}}
+{{- if and (eq $values.expose.kind "HTTPRoute") (not $values.expose.httpRoute.gateways) }}{{ fail "expose.httpRoute.gateways must name a Gateway when expose.kind is HTTPRoute" }}{{ end -}}
+{{- if and (eq $values.expose.kind "Ingress") (not $values.expose.ingress.className) }}{{ fail "expose.ingress.className must be set when expose.kind is Ingress" }}{{ end -}}
+{{- if and (eq $values.certificates.mode "Issuer") (not $values.certificates.issuer.name) }}{{ fail "certificates.issuer.name must be set when certificates.mode is Issuer" }}{{ end -}}
+{{- $duration := trimSuffix "h" $values.certificates.duration | int -}}
+{{- if ge (trimSuffix "h" $values.certificates.renewBefore | int) $duration }}{{ fail "certificates.renewBefore must be shorter than certificates.duration" }}{{ end -}}
+{{- if and $values.tests.enabled (not $values.tests.image) }}{{ fail "tests.image must be set when tests.enabled is true" }}{{ end -}}
+{{- if and $values.networkPolicy.enabled (not $values.database.cluster) (not $values.database.cidrs) }}{{ fail "database.cluster or database.cidrs must say where Postgres is, or nothing may reach it" }}{{ end -}}
+{{- range $name := splitList " " (include "cartwright.processNames" .) -}}
+  {{- $path := ternary "gateway" (printf "services.%s" $name) (eq $name "gateway") -}}
+  {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
+  {{- if gt (int $process.autoscaling.minReplicas) (int $process.autoscaling.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas must not be above maxReplicas" $path) }}{{ end -}}
+  {{- if ne $name "gateway" -}}
+    {{- /* One more pod in a rollout, one more connection for the audit. */ -}}
+    {{- $most := ternary (int $process.autoscaling.maxReplicas) (int $process.replicas) $process.autoscaling.enabled -}}
+    {{- $connections := mul (add $most 1) (add (int $process.databaseWorkers) 1) -}}
+    {{- if gt $connections (int $values.database.connectionLimit) }}{{ fail (printf "%s: %d replicas and one in a rollout, with databaseWorkers %d and one connection for the audit, need %d connections; database.connectionLimit is %d" $path $most (int $process.databaseWorkers) $connections (int $values.database.connectionLimit)) }}{{ end -}}
+  {{- end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,34 @@
+{{- define "data.labels" -}}
+app.kubernetes.io/name: {{ .Values.name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: database
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{/* Rules about several values; each message names the key to change. */}}
+{{- define "data.check" -}}
+{{- $values := .Values -}}
+{{- if not $values.image }}{{ fail "image must be set, by digest" }}{{ end -}}
+{{- if ge (int $values.synchronous.standbys) (int $values.instances) }}{{ fail (printf "synchronous.standbys must be below instances (%d), not %d" (int $values.instances) (int $values.synchronous.standbys)) }}{{ end -}}
+{{- if and (gt (int $values.instances) 1) (eq (int $values.synchronous.standbys) 0) }}{{ fail "synchronous.standbys must be at least 1 with more than one instance: a failover would lose what was acknowledged" }}{{ end -}}
+{{- $needed := add (mul 5 (add $values.roles.connectionLimit $values.roles.ownerConnectionLimit)) 10 -}}
+{{- if lt (int $values.maxConnections) (int $needed) }}{{ fail (printf "maxConnections must be at least %d, the connections of all roles and 10, not %d" (int $needed) (int $values.maxConnections)) }}{{ end -}}
+{{- if $values.backup.enabled -}}
+{{- if not $values.backup.destination }}{{ fail "backup.destination must be set (or backup.enabled false)" }}{{ end -}}
+{{- if eq (not $values.backup.credentials.secret) (not $values.backup.credentials.inheritFromRole) }}{{ fail "backup.credentials must have either secret or inheritFromRole" }}{{ end -}}
+{{- end -}}
+{{- if $values.restore.enabled -}}
+{{- if not $values.backup.enabled }}{{ fail "restore.enabled needs backup.enabled, which says where the backups are" }}{{ end -}}
+{{- if not $values.restore.from }}{{ fail "restore.from must name the cluster whose backups they are" }}{{ end -}}
+{{- if eq $values.restore.from $values.name }}{{ fail "restore.from must be another cluster than name: its archive would be written over" }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Secret of a role. Takes (root, service, kind). */}}
+{{- define "data.roleSecret" -}}
+{{- $role := printf "%s_%s" .service .kind -}}
+{{- get (.root.Values.roles.secrets | default dict) $role | default (printf "%s-database%s" .service (ternary "-owner" "" (eq .kind "owner"))) -}}
+{{- end }}
+
+{{- define "data.objectStore" -}}{{ .Values.name }}-backups{{- end }}
