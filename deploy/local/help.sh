@@ -49,6 +49,8 @@ Cartwright: a shop that people can trust with money.
   ./cartwright fuzz [TARGET...] [--seconds N]
                                     Made-up input for the gateway's parsers, 600 seconds for each of them.
   ./cartwright lint                 Formatting, shell scripts, protos.
+  ./cartwright lint --security      What is shipped: hardening flags, bills of materials (build/sbom),
+                                    licences, what is known against packages of npm and Debian.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set
 CARTWRIGHT_DATA). Without --port, the next block of free ports is taken.
