@@ -51,6 +51,8 @@ Cartwright: a shop that people can trust with money.
   ./cartwright lint                 Formatting, shell scripts, protos.
   ./cartwright chart [--apiserver]  Check the Helm charts, the overlays and the workflows. Needs Go, for helm
                                     and others; what cannot be had is skipped, and said.
+  ./cartwright lint --security      What is shipped: hardening flags, bills of materials (build/sbom),
+                                    licences, what is known against packages of npm and Debian.
 
 Two checkouts, or two data directories of one, run side by side: give each `--data DIR` (or set
 CARTWRIGHT_DATA). Without --port, the next block of free ports is taken.

@@ -1,27 +1,49 @@
 #!/usr/bin/env bash
 # ./cartwright lint: C++ formatting, shell scripts, the storefront, and every check in deploy/lint
 # (protos, the OpenAPI document). All of them run, so that one round shows everything there is to mend.
+# With --security instead what is shipped: how it was built, and every check in deploy/lint/security (what it
+# consists of, under which licences, and what is known against it).
 # shellcheck source=lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/launcher.sh"
 
 FAILED=()
 
 main() {
-  local script
-  parse_options "" "$@"
+  parse_options --security "$@"
+  cd "$ROOT"
+  if [[ $SECURITY ]]; then check_security; else check_style; fi
+  ((${#FAILED[@]} == 0)) || die "lint found something in: ${FAILED[*]}"
+  say "${GREEN}lint: nothing to complain about$PLAIN"
+}
+
+check_style() {
   ensure_packages lint build bookworm-backports node
   install_web_packages
-  cd "$ROOT"
   check "C++ formatting (clang-format 14)" check_formatting
   check "shell scripts (shellcheck)" check_shell
   check "types of the storefront (tsc)" npm --prefix web run --silent typecheck
   check "rules of the storefront (ESLint)" npm --prefix web run --silent lint
   check "formatting of the storefront (Prettier)" npm --prefix web run --silent format:check
-  for script in deploy/lint/*.sh; do
+  check_scripts deploy/lint
+}
+
+# Debug builds and those of sanitizers have not all of the flags, and are not shipped.
+check_security() {
+  ensure_packages security build bookworm-backports node
+  install_web_packages
+  # shellcheck disable=SC2034  # build_targets reads it
+  PRESET=release BUILD=$ROOT/build/release
+  build_targets "${RUN_TARGETS[@]}"
+  check "hardening of the binaries" node deploy/lint/security/hardening.mjs "$BUILD"/bin/cartwright-*
+  CARTWRIGHT_BUILD=$BUILD check_scripts deploy/lint/security
+}
+
+# check_scripts DIRECTORY: all that can be run there, in the order of their names.
+check_scripts() {
+  local script
+  for script in "$1"/*.sh; do
     if [[ -x $script ]]; then check "$script" "$script"; fi
   done
-  ((${#FAILED[@]} == 0)) || die "lint found something in: ${FAILED[*]}"
-  say "${GREEN}lint: nothing to complain about$PLAIN"
 }
 
 check() {

@@ -8,9 +8,9 @@ import { separate } from './cpp_text.mjs';
 const skippedDirectories = new Set(['.git', '.local', '.cache', 'node_modules', 'dist']);
 const generated = /(\.gen\.ts|\.pb\.(cc|h)|_pb\.(js|ts))$/;
 const extensions =
-  'cc h mjs js ts tsx sh sql proto cmake txt json yaml yml toml md css html tpl conf rules py';
+  'cc h mjs js ts tsx sh sql proto cmake txt json yaml yml toml md css html tpl conf rules py pem key crt env';
 const text = new RegExp(
-  `\\.(?:${extensions.replaceAll(' ', '|')})$|(?:^|/)(?:Dockerfile|\\.npmrc)`,
+  `\\.(?:${extensions.replaceAll(' ', '|')})$|(?:^|/)(?:Dockerfile|\\.npmrc|\\.env)`,
 );
 const scripts = new Set(['cartwright', '.ci/run']);
 const tests = [

@@ -5,6 +5,7 @@
 PORT=${CARTWRIGHT_PORT:-}     # empty: the default block, or the next one that is free
 DETACH=
 NO_BUILD=
+SECURITY=
 PRODUCTS=
 WANTED_REPLICAS=1
 WANTED_TLS=${CARTWRIGHT_TLS:-}
@@ -21,7 +22,7 @@ parse_options() {
     # psql and ctest have a help of their own.
     if [[ $1 =~ ^(-h|--help)$ && $allowed != *" passthrough "* ]]; then exec "$LOCAL/help.sh"; fi
     case $1 in
-      --detach | --no-build | --tls) value= ;;
+      --detach | --no-build | --tls | --security) value= ;;
       --?*=*) value=${1#*=} ;;
       *) value=${2:-} ;;
     esac
@@ -32,7 +33,7 @@ parse_options() {
       continue
     fi
     take_option "$option" "$value"
-    if [[ $1 == *=* || $option =~ ^--(detach|no-build|tls)$ ]]; then shift; else shift 2; fi
+    if [[ $1 == *=* || $option =~ ^--(detach|no-build|tls|security)$ ]]; then shift; else shift 2; fi
   done
 }
 
@@ -42,6 +43,7 @@ take_option() {
     --detach) DETACH=1 && return ;;
     --no-build) NO_BUILD=1 && return ;;
     --tls) WANTED_TLS=1 && return ;;
+    --security) SECURITY=1 && return ;;
   esac
   [[ -n $value ]] || die "$option needs a value"
   case $option in
