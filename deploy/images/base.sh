@@ -39,6 +39,8 @@ take_settings() {
     'Created-By: Packages' 'Component: main' 'Origin: Debian' | grep ' bookworm' | sort -u >"$PLACE/root/etc/apt/sources.list"
   # How to reach them: proxies and the like.
   apt-config dump | grep -E '^Acquire::(https?::|Check-)' >"$PLACE/root/etc/apt/apt.conf.d/90machine" || true
+  # What is installed into an image need not survive a loss of power.
+  echo force-unsafe-io >"$PLACE/root/etc/dpkg/dpkg.cfg.d/unsafe-io"
   cp -r /usr/local/share/ca-certificates/. "$PLACE/root/usr/local/share/ca-certificates/"
   chroot "$PLACE/root" update-ca-certificates >/dev/null
 }

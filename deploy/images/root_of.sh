@@ -30,15 +30,17 @@ add_binary() {
 
 # With their packages, versions and licences.
 add_libraries() {
-  local file target
-  for file in $(libraries_of "$1"); do
-    target=$IMAGE/usr${file#/usr}
-    install -D -m 644 "$(realpath "$file")" "$target"
-    package_of "$file"
-  done | sort -u >"$IMAGE/$DATA_OF_IMAGE/packages.tsv"
+  local file package
+  local -a files packages
+  mapfile -t files < <(libraries_of "$1")
+  for file in "${files[@]}"; do install -D -m 644 "$(realpath "$file")" "$IMAGE/usr${file#/usr}"; done
   # The loader is a program, too.
   chmod 755 "$IMAGE"/usr/lib64/ld-linux-*
-  cut -f1 "$IMAGE/$DATA_OF_IMAGE/packages.tsv" | while read -r package; do
+  mapfile -t packages < <(packages_of_files "${files[@]}")
+  # shellcheck disable=SC2016  # dpkg-query fills that in, not the shell
+  dpkg-query -W -f='${Package}\t${Version}\t${source:Package}\t${source:Version}\n' "${packages[@]}" |
+    sort -u >"$IMAGE/$DATA_OF_IMAGE/packages.tsv"
+  for package in "${packages[@]}"; do
     install -D -m 644 "/usr/share/doc/$package/copyright" "$IMAGE/usr/share/doc/$package/copyright"
   done
 }
@@ -47,13 +49,18 @@ libraries_of() {
   ldd "$1" | sed -nE 's|^.*=> (/[^ ]+) .*|\1|p; s|^\s+(/[^ ]+) .*|\1|p'
 }
 
-# Packages name the directories of before /lib was moved to /usr.
-package_of() {
-  local file found
-  file=$(realpath "$1")
-  found=$(dpkg-query -S "$file" 2>/dev/null || dpkg-query -S "${file#/usr}")
-  # shellcheck disable=SC2016  # dpkg-query fills that in, not the shell
-  dpkg-query -W -f='${Package}\t${Version}\t${source:Package}\t${source:Version}\n' "${found%%:*}"
+# Each file has to belong to one. Packages may name the directories of before /lib was moved to /usr, so
+# that each file is asked for under both names, one of which nobody knows.
+packages_of_files() {
+  local owners file
+  local -a names=()
+  for file in "$@"; do
+    file=$(realpath "$file")
+    names+=("$file" "${file#/usr}")
+  done
+  owners=$(dpkg-query -S "${names[@]}" 2>/dev/null || true)
+  (($(wc -l <<<"$owners") == $#)) || die "not every library belongs to a package: $owners"
+  cut -d: -f1 <<<"$owners" | sort -u
 }
 
 add_settings() {
