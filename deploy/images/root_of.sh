@@ -75,7 +75,8 @@ add_data() {
   local place=$IMAGE/$DATA_OF_IMAGE directory
   if [[ $1 == gateway ]]; then
     cp "$BUILD/cartwright.descriptors.binpb" "$place/"
-    cp -r /web "$place/web"
+    mkdir "$place/web"
+    cp -r /web/. "$place/web/"
     return
   fi
   for directory in migrations audit; do
