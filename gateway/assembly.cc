@@ -269,6 +269,7 @@ void Assemble(kit::Kit& kit) {
              {"routes", static_cast<int64_t>(first_api.catalog->routes().size())},
              {"tls", tls != nullptr}});
   reloader.Start();
+  kit.OnNotice([&server] { server.SendAway(); });
   kit.OnDrain([&server] { server.Drain(absl::Seconds(absl::GetFlag(FLAGS_drain_timeout_s))); });
 }
 

@@ -161,7 +161,7 @@ asio::awaitable<void> HttpServer::Serve(Worker& worker, tcp::socket socket) {
     const Response response = co_await handler_.Handle(request, connection);
     if (response.status == kClientGone) break;
     const bool keep_alive =
-        served < kMaxRequests && !draining_ && HttpConnection::Clock::now() < last_time;
+        served < kMaxRequests && !sending_away_ && HttpConnection::Clock::now() < last_time;
     open = co_await connection.Write(response, keep_alive);
   }
   co_await connection.Close();
@@ -183,6 +183,7 @@ asio::awaitable<void> HttpServer::Sweep(Worker& worker) {
 }
 
 void HttpServer::Drain(absl::Duration timeout) {
+  SendAway();
   draining_ = true;
   if (acceptor_ != nullptr) {
     asio::post(acceptor_->get_executor(), [this] {

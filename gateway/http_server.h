@@ -41,6 +41,10 @@ class HttpServer {
   // Binds and serves; returns the bound port. Errors: UNAVAILABLE naming the address.
   absl::StatusOr<uint16_t> Start();
 
+  // From now on every answer is the last of its connection, so that clients go elsewhere before
+  // Drain closes what is idle: a request that is just being sent then would be lost. Thread-safe.
+  void SendAway() { sending_away_ = true; }
+
   // Takes no new connections, closes idle ones, and waits until every request under way has its
   // answer or `timeout` is over. Ends the threads.
   void Drain(absl::Duration timeout);
@@ -59,6 +63,7 @@ class HttpServer {
   ConnectionLimits connections_;  // before the workers, whose end ends what counts here
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
+  std::atomic<bool> sending_away_{false};
   std::atomic<bool> draining_{false};
 };
 

@@ -270,6 +270,22 @@ TEST_F(HttpServerTest, AServerEndsBeforeItsConnections) {
   server.Drain(absl::ZeroDuration());  // and then its destructor
 }
 
+TEST_F(HttpServerTest, WhoIsSentAwayHasTheAnswerFirst) {
+  RawClient client(port_);
+  client.Send(Format("GET", "/healthz"));
+  EXPECT_TRUE(client.Receive().keep_alive());
+  server_->SendAway();
+  client.Send(Format("GET", "/healthz"));
+  const Reply last = client.Receive();
+  EXPECT_EQ(last.result_int(), 200u);
+  EXPECT_FALSE(last.keep_alive());
+  EXPECT_TRUE(client.IsClosed());
+  // Whoever has not heard of it yet is still served.
+  RawClient next(port_);
+  next.Send(Format("GET", "/healthz"));
+  EXPECT_EQ(next.Receive().result_int(), 200u);
+}
+
 // A server with room for two connections of a client.
 TEST_F(HttpServerTest, AClientHasOnlySoManyConnections) {
   HttpServer small({.address = "127.0.0.1:0", .threads = 1, .connections = {.per_client = 2}},

@@ -33,6 +33,11 @@ ABSL_FLAG(std::string, page_token_key_file, "",
 ABSL_FLAG(int, drain_notice_s, 5,
           "Seconds to go on serving after SIGTERM, while balancers notice, 0..60.");
 ABSL_FLAG(int, drain_timeout_s, 30, "Seconds that running calls have to end, 1..300.");
+ABSL_FLAG(
+    int, connection_age_s, 60,
+    "Seconds after which clients are asked to connect again, and so find new replicas, 1..3600.");
+ABSL_FLAG(bool, probe, false,
+          "Ask the process at --ops_listen whether it is ready and exit: 0 when it is.");
 
 extern char** environ;
 
@@ -131,6 +136,7 @@ absl::Status ParseFlags(int argc, char** argv) {
         CheckRange("audit_period_ms", absl::GetFlag(FLAGS_audit_period_ms), 200, 3600000),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
         CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
+        CheckRange("connection_age_s", absl::GetFlag(FLAGS_connection_age_s), 1, 3600),
         CheckAddress("listen", absl::GetFlag(FLAGS_listen)),
         CheckAddress("ops_listen", absl::GetFlag(FLAGS_ops_listen)),
         Name("peers", rpc::ParseTargets(absl::GetFlag(FLAGS_peers)).status()),

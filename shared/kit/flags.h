@@ -30,6 +30,8 @@ ABSL_DECLARE_FLAG(std::string, currency);
 ABSL_DECLARE_FLAG(std::string, page_token_key_file);
 ABSL_DECLARE_FLAG(int, drain_notice_s);
 ABSL_DECLARE_FLAG(int, drain_timeout_s);
+ABSL_DECLARE_FLAG(int, connection_age_s);
+ABSL_DECLARE_FLAG(bool, probe);
 
 namespace cartwright::kit {
 

@@ -148,6 +148,9 @@ int Kit::StartRpc() {
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  // Without a grace: a connection ends with its last call, and every call has a deadline.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             absl::GetFlag(FLAGS_connection_age_s) * 1000);
   rpc_server_->AddTo(builder);
   grpc_server_ = builder.BuildAndStart();
   if (grpc_server_ == nullptr) {
@@ -232,6 +235,9 @@ void Kit::WatchHealth() {
 
 [[noreturn]] void Kit::Drain() {
   draining_ = true;
+  for (const auto& hook : notice_hooks_) hook();
+  // Clients watch this (shared/rpc/credentials.cc) and send their next calls to other replicas: a
+  // call that came after Shutdown would be lost.
   if (grpc_server_ != nullptr) grpc_server_->GetHealthCheckService()->Shutdown();
   std::this_thread::sleep_for(std::chrono::seconds(absl::GetFlag(FLAGS_drain_notice_s)));
   if (grpc_server_ != nullptr) {

@@ -79,6 +79,10 @@ class Kit {
   // Called from the event loop: it must not block.
   void ReadyWhen(std::function<std::string()> check) { checks_.push_back(std::move(check)); }
 
+  // Called on the main thread when the process is told to end, while it still serves for
+  // --drain_notice_s. Must not block.
+  void OnNotice(std::function<void()> hook) { notice_hooks_.push_back(std::move(hook)); }
+
   // Called on the main thread when the process drains, in the order of registration, after the
   // RPC server has answered its last call and while the event loop and the database workers still
   // run. May block; nothing cuts it short, so it keeps to --drain_timeout_s by itself.
@@ -110,6 +114,7 @@ class Kit {
   std::unique_ptr<grpc::Server> grpc_server_;
   std::vector<std::shared_ptr<void>> owned_;
   std::vector<std::function<std::string()>> checks_;
+  std::vector<std::function<void()>> notice_hooks_;
   std::vector<std::function<void()>> drain_hooks_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> migrated_{false};         // once true, it stays true

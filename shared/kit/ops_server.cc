@@ -1,6 +1,7 @@
 #include "shared/kit/ops_server.h"
 
 #include <chrono>
+#include <iterator>
 #include <memory>
 
 #include "absl/strings/numbers.h"
@@ -14,6 +15,7 @@
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/beast/core.hpp"
 #include "boost/beast/http.hpp"
+#include "shared/base/status_macros.h"
 #include "shared/telemetry/metrics.h"
 
 namespace cartwright::kit {
@@ -23,6 +25,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
+
+constexpr auto kProbeTimeout = std::chrono::seconds(2);
 
 http::response<http::string_body> Answer(const http::request<http::empty_body>& request,
                                          const std::function<std::string()>& unready) {
@@ -72,9 +76,7 @@ asio::awaitable<void> Listen(std::shared_ptr<tcp::acceptor> acceptor,
   }
 }
 
-}  // namespace
-
-absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
+absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
   const size_t colon = address.rfind(':');
   uint32_t port = 0;
   boost::system::error_code error;
@@ -89,8 +91,15 @@ absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
     return absl::InvalidArgumentError(
         absl::StrCat("--ops_listen: ", address, " must begin with an IP address"));
   }
+  return tcp::endpoint(host, static_cast<uint16_t>(port));
+}
+
+}  // namespace
+
+absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
+  CW_ASSIGN_OR_RETURN(const tcp::endpoint endpoint, ParseAddress(address));
   auto acceptor = std::make_shared<tcp::acceptor>(io);
-  const tcp::endpoint endpoint(host, static_cast<uint16_t>(port));
+  boost::system::error_code error;
   acceptor->open(endpoint.protocol(), error);
   if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor->bind(endpoint, error);
@@ -101,6 +110,26 @@ absl::StatusOr<uint16_t> OpsServer::Start(asio::io_context& io) const {
   }
   asio::co_spawn(io, Listen(acceptor, unready), asio::detached);
   return acceptor->local_endpoint().port();
+}
+
+absl::Status AskReady(const std::string& address) {
+  CW_ASSIGN_OR_RETURN(const tcp::endpoint endpoint, ParseAddress(address));
+  tcp::iostream stream;
+  stream.expires_after(kProbeTimeout);
+  // An address that stands for all of this machine's is connected to as this machine.
+  stream.connect(endpoint);
+  stream << "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" << std::flush;
+  std::string version;
+  int status = 0;
+  stream >> version >> status;
+  if (status == 200) return absl::OkStatus();
+  const std::string rest(std::istreambuf_iterator<char>(stream), {});
+  const size_t body = rest.find("\r\n\r\n");
+  if (status == 0 || body == std::string::npos) {
+    return absl::UnavailableError(absl::StrCat("nobody answers at ", address));
+  }
+  return absl::UnavailableError(
+      absl::StrCat("not ready: ", absl::StripSuffix(rest.substr(body + 4), "\n")));
 }
 
 }  // namespace cartwright::kit

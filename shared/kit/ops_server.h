@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "boost/asio/io_context.hpp"
 
@@ -18,5 +19,9 @@ struct OpsServer {
   // Binds and starts; returns the bound port. Errors: UNAVAILABLE naming the address.
   absl::StatusOr<uint16_t> Start(boost::asio::io_context& io) const;
 };
+
+// Asks the process whose operators' port is at `address` for its /readyz. Errors: INVALID_ARGUMENT;
+// UNAVAILABLE with what is missing, or when nobody answers within two seconds.
+absl::Status AskReady(const std::string& address);
 
 }  // namespace cartwright::kit

@@ -6,6 +6,7 @@
 #include "shared/base/status_macros.h"
 #include "shared/db/migrator.h"
 #include "shared/kit/flags.h"
+#include "shared/kit/ops_server.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::kit {
@@ -18,6 +19,13 @@ absl::Status MigrateOnly() {
   return db::Migrate(connection, migrations);
 }
 
+// For containers, which have nothing but this binary to ask with.
+int Probe(const std::string& name) {
+  const absl::Status ready = AskReady(absl::GetFlag(FLAGS_ops_listen));
+  if (!ready.ok()) std::cerr << name << ": " << ready.message() << "\n";
+  return ready.ok() ? 0 : 1;
+}
+
 }  // namespace
 
 int ServiceMain(int argc, char** argv, const std::string& name,
@@ -26,6 +34,7 @@ int ServiceMain(int argc, char** argv, const std::string& name,
     std::cerr << name << ": " << status.message() << "\n";
     return 1;
   }
+  if (absl::GetFlag(FLAGS_probe)) return Probe(name);
   if (!log::Init(name, absl::GetFlag(FLAGS_log_level))) {
     std::cerr << name << ": --log_level must be trace, debug, info, warn or error\n";
     return 1;

@@ -55,6 +55,7 @@ TEST_F(ServiceMainTest, AWrongSettingNamesItsFlag) {
       {"wallet", "--ops_listen=192.0.2.1:1"},
       {"wallet", "--peers=catalog"},
       {"wallet", "--database_workers=0"},
+      {"wallet", "--connection_age_s=0"},
       {"wallet", "--migrations_dir="},
       {"wallet", "--migrations_dir=/none"},
       {"wallet", "--database_url_file="},

@@ -34,7 +34,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& name, const std::strin
   options.watch_identity_key_cert_pairs();
   grpc::ChannelArguments arguments;
   arguments.SetSslTargetNameOverride(name);
-  arguments.SetServiceConfigJSON(R"({"loadBalancingConfig":[{"round_robin":{}}]})");
+  // A replica that drains, or has lost its database, says so, and gets no calls while others do.
+  arguments.SetServiceConfigJSON(
+      R"({"loadBalancingConfig":[{"round_robin":{}}],"healthCheckConfig":{"serviceName":""}})");
   // Who retries, and what, is decided by callers (the saga; the gateway for safe calls).
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // A process that comes back is called again within a moment.

@@ -21,7 +21,8 @@ std::shared_ptr<grpc::ServerCredentials> ServerCredentials(const TlsFiles& files
 
 // A channel to the service `name` at `address` ("host:port" or a gRPC target); the server's
 // certificate must carry the DNS name `name`. Balances round robin over all addresses of the
-// target and reconnects within a second. Thread-safe; connects at the first call.
+// target whose process says that it serves, and reconnects within a second. Thread-safe; connects
+// at the first call.
 std::shared_ptr<grpc::Channel> Connect(const std::string& name, const std::string& address,
                                        const TlsFiles& files);
 

@@ -1,5 +1,6 @@
 // A client of the shop that with_shop.sh started: the REST API as a shopper's browser uses it, and
-// the operator's means (SQL, signals) to look behind it and to break it.
+// the operator's means (SQL, signals) to look behind it and to break it. Of a shop that something else
+// started, SHOP is the URL and CARTWRIGHT_LAUNCHER what takes the words of ./cartwright (with_compose.sh).
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -12,8 +13,8 @@ const run = promisify(execFile);
 
 export const shopUrl = process.env.SHOP ?? '';
 export const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
-const launcher = new URL('../../cartwright', import.meta.url).pathname;
-assert.ok(shopUrl && dataDirectory, 'SHOP and CARTWRIGHT_DATA are not set: run by with_shop.sh');
+const launcher = process.env.CARTWRIGHT_LAUNCHER ?? new URL('../../cartwright', import.meta.url).pathname;
+assert.ok(shopUrl, 'SHOP is not set: run by with_shop.sh');
 
 /** Whether the processes run under a sanitizer, which needs several times as much memory for itself. */
 export const sanitized = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '');

@@ -84,7 +84,7 @@ migrate_command() {
 
 # The time to drain is shorter than in production, and nobody is told before: people wait for `down`.
 add_process_flags() {
-  COMMAND+=(--drain_notice_s=0 --drain_timeout_s=5
+  COMMAND+=(--drain_notice_s="${CARTWRIGHT_DRAIN_NOTICE_S:-0}" --drain_timeout_s=5
     --tls_cert_file="$TLS/$1.crt" --tls_key_file="$TLS/$1.key" --tls_ca_file="$TLS/ca.crt")
 }
 

@@ -18,7 +18,7 @@ ops_port() {
 }
 
 postgres_port() {
-  echo $((PORT + 19))
+  echo "${CARTWRIGHT_POSTGRES_PORT:-$((PORT + 19))}"
 }
 
 # Sets PORT to what the running shop uses.

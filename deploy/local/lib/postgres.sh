@@ -71,7 +71,7 @@ is_postgres_ready() {
 # superuser_psql [psql options]: the password travels in the environment, not in the arguments.
 superuser_psql() {
   PGPASSWORD=$(<"$SECRETS/postgres.password") \
-    psql -X -h 127.0.0.1 -p "$(postgres_port)" -U postgres -d cartwright "$@"
+    psql -X -h "$POSTGRES_HOST" -p "$(postgres_port)" -U postgres -d cartwright "$@"
 }
 
 # role_psql ROLE [psql options]
@@ -79,5 +79,5 @@ role_psql() {
   local role=$1
   shift
   PGPASSWORD=$(<"$SECRETS/$role.password") \
-    psql -X -h 127.0.0.1 -p "$(postgres_port)" -U "$role" -d cartwright "$@"
+    psql -X -h "$POSTGRES_HOST" -p "$(postgres_port)" -U "$role" -d cartwright "$@"
 }

@@ -39,10 +39,10 @@ write_database_urls() {
 }
 
 # database_url ROLE [HOST:PORT]
-# The connection never leaves this machine: no time is spent on offering TLS or Kerberos. A server that
+# A connection that never leaves this machine spends no time on offering TLS or Kerberos. A server that
 # vanishes without a word is given up within seconds: the limits of the role are the server's own clock.
 database_url() {
-  local address=${2:-127.0.0.1:$(postgres_port)}
+  local address=${2:-$POSTGRES_HOST:$(postgres_port)}
   local limits="connect_timeout=2&tcp_user_timeout=3000&keepalives_idle=2&keepalives_interval=1&keepalives_count=3"
-  echo "postgresql://$1:$(<"$SECRETS/$1.password")@$address/cartwright?sslmode=disable&gssencmode=disable&$limits"
+  echo "postgresql://$1:$(<"$SECRETS/$1.password")@$address/cartwright?$POSTGRES_TLS&gssencmode=disable&$limits"
 }

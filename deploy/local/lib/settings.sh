@@ -15,6 +15,9 @@ fi
 BUILD=$ROOT/build/$PRESET
 
 POSTGRES_BIN=/usr/lib/postgresql/15/bin
+# In containers Postgres is another machine, and asked through TLS (deploy/compose/setup.sh).
+POSTGRES_HOST=${CARTWRIGHT_POSTGRES_HOST:-127.0.0.1}
+POSTGRES_TLS=${CARTWRIGHT_POSTGRES_TLS:-sslmode=disable}
 
 # 20 ports belong to one shop: P public HTTP, P+1..P+5 gRPC of the services in the order above,
 # P+10 the gateway's operations port, P+11..P+15 theirs, P+19 Postgres. The second of everything

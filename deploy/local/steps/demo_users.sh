@@ -47,7 +47,7 @@ post() {
   local path=$1 json=$2
   shift 2
   curl -sS --fail --max-time 10 -H 'Content-Type: application/json' --data-binary "$json" "$@" \
-    --cacert "$TLS/ca.crt" "$SCHEME://127.0.0.1:$PORT$path" 2>>"$LOG/demo-users.log" | jq -er '.accessToken // ""'
+    --cacert "$TLS/ca.crt" "${CARTWRIGHT_SHOP:-$SCHEME://127.0.0.1:$PORT}$path" 2>>"$LOG/demo-users.log" | jq -er '.accessToken // ""'
 }
 
 main

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Compiles what the images hold: no tests, and nothing that is for developers.
+# shellcheck source=../local/lib/launcher.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../local/lib/launcher.sh"
+
+if [[ -n ${ROUND:-} ]]; then export CCACHE_DISABLE=1; fi
+cmake -S "$ROOT" --preset "$PRESET" -DCARTWRIGHT_TESTS=OFF
+ninja -C "$BUILD" -j "$(parallel_jobs)" "${RUN_TARGETS[@]}"
