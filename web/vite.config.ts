@@ -60,8 +60,8 @@ function fillBoot(): Plugin {
       const entry = chunks.find(({ isEntry, name }) => isEntry && name === 'index');
       const everywhere = withImports(entry?.fileName ?? '');
       const ofPage = (page: string) => {
-        const route = chunks.find(({ facadeModuleId }) =>
-          facadeModuleId?.endsWith(`/src/app/routes/${page}.tsx`),
+        const route = chunks.find(({ moduleIds }) =>
+          moduleIds.some((id) => id.endsWith(`/src/app/routes/${page}.tsx`)),
         );
         if (!route) throw new Error(`boot.js knows a page that there is not: ${page}`);
         return [...withImports(route.fileName)].filter((name) => !everywhere.has(name));

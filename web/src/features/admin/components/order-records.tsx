@@ -88,6 +88,17 @@ export function OrderRecords() {
   );
 }
 
+/** The orders of a buyer, by id or address; everybody's when `buyer` is empty. */
+function useOrdersOf(buyer: string, state: OrderState | undefined) {
+  const byAddress = useUserByEmail(address.test(buyer) ? buyer : undefined);
+  const found = userId.test(buyer) ? buyer : byAddress.data?.[0]?.id;
+  const list = useOrderRecords(
+    // Whose orders these are is to be found out first.
+    buyer && !found ? undefined : { ...(state && { state }), ...(found && { userId: found }) },
+  );
+  return { list, byAddress, isNobody: byAddress.data?.length === 0 };
+}
+
 const noOrders = <EmptyState title="No such order">Orders like these are listed here.</EmptyState>;
 
 function errorOf(text: string, isKnown: boolean, isNobody: boolean): string | undefined {
