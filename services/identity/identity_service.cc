@@ -31,6 +31,15 @@ constexpr absl::Duration kLastToken = absl::Minutes(1);
 
 std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
 
+// What replaces a token. For a call with a key, the same again: nobody can name it without both,
+// and nothing has to be kept of it but its digest
+// (docs/adr/2026-11-28-a-lost-refresh-is-answered-again.md).
+std::string NextRefreshToken(const v1::RefreshRequest& request) {
+  if (request.idempotency_key().empty()) return NewRefreshToken();
+  return Base64Url(HmacSha256(request.refresh_token(),
+                              absl::StrCat("next refresh token ", request.idempotency_key())));
+}
+
 // Register and Login make the same kind of session.
 template <typename Request>
 IdentityStore::NewSession NewSessionFor(const Request& request, const std::string& token) {
@@ -195,9 +204,9 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
   // Before the token is used up.
   if (keys_.signer() == nullptr) return absl::UnavailableError("no signing key is loaded yet");
   if (request.refresh_token().empty()) return InvalidToken();
-  const std::string next = NewRefreshToken();
-  CW_ASSIGN_OR_RETURN(const auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
-                                                          Sha256(next), request.client_ip()));
+  const std::string next = NextRefreshToken(request);
+  CW_ASSIGN_OR_RETURN(auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
+                                                    Sha256(next), request.client_ip()));
   switch (rotation.outcome) {
     case Outcome::kRotated: break;
     case Outcome::kExpired:
@@ -209,11 +218,17 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
                  {"session_id", rotation.session_id},
                  {"client_ip", request.client_ip()}});
       return InvalidToken();
-    // The browser has the answer to another call by now, or will have: its next try finds out.
-    case Outcome::kRaced:
+    case Outcome::kRaced: {
+      CW_ASSIGN_OR_RETURN(auto roles, store_.ReplayRefresh(db, rotation.session_id, Sha256(next)));
+      if (roles) {
+        rotation.roles = *std::move(roles);
+        break;
+      }
+      // The browser has the answer to another call by now, or will have: its next try finds out.
       return RetryAfter(Error(absl::StatusCode::kAborted, v1::REFRESH_RACED,
                               "Another tab has refreshed the session just now."),
                         absl::Seconds(1));
+    }
     case Outcome::kUnknown: return InvalidToken();
   }
   v1::RefreshResponse response;

@@ -20,6 +20,8 @@ constexpr db::Statement kLogin = {"identity.login", "SELECT login($1, $2, $3, $4
 constexpr db::Statement kRefresh = {
     "identity.refresh",
     "SELECT result, user_id, session_id, roles FROM refresh_session($1, $2, $3)"};
+constexpr db::Statement kReplayRefresh = {"identity.replay_refresh",
+                                          "SELECT replay_refresh($1, $2)"};
 constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)"};
 constexpr db::Statement kRevokeSession = {"identity.revoke_session",
                                           "SELECT revoke_session($1, $2)"};
@@ -153,6 +155,14 @@ absl::StatusOr<IdentityStore::Rotation> IdentityStore::Refresh(db::Connection& d
                   .user_id = row["user_id"].c_str(),
                   .session_id = row["session_id"].c_str(),
                   .roles = Roles(row["roles"])};
+}
+
+absl::StatusOr<std::optional<std::vector<std::string>>> IdentityStore::ReplayRefresh(
+    db::Connection& db, const std::string& session_id, const std::string& next_token_hash) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kReplayRefresh, {session_id, db::Bytes(next_token_hash)}));
+  if (rows[0][0].is_null()) return std::nullopt;
+  return Roles(rows[0][0]);
 }
 
 absl::Status IdentityStore::Logout(db::Connection& db, const std::string& token_hash) {

@@ -64,6 +64,10 @@ class IdentityStore {
                                    const std::string& next_token_hash,
                                    const std::string& client_ip);
 
+  // The roles of a session whose current refresh token is `next_token_hash`; see replay_refresh.
+  absl::StatusOr<std::optional<std::vector<std::string>>> ReplayRefresh(
+      db::Connection& db, const std::string& session_id, const std::string& next_token_hash);
+
   absl::Status Logout(db::Connection& db, const std::string& token_hash);
   absl::StatusOr<std::optional<User>> GetUser(db::Connection& db, const std::string& user_id);
 

@@ -88,8 +88,13 @@ test('without identity, whoever is signed in stays so', async (t) => {
   await page.getByRole('link', { name: 'To the checkout' }).waitFor();
   // A new page needs a new token.
   await page.goto('/orders');
+  // Long before anybody gives up.
+  await sees(page, 'This takes longer than usual');
   await sees(page, isAway);
   const assertSamePage = await staysWithoutReload(page);
+  const cart = await page.context().newPage();
+  await cart.goto('/cart');
+  await sees(cart, 'This takes longer than usual');
   const other = await newPage(t);
   await other.goto('/login');
   await other.getByLabel('E-mail address').fill(shopper.email);
@@ -98,6 +103,7 @@ test('without identity, whoever is signed in stays so', async (t) => {
   await sees(other, isAway);
   await bringBack();
   await sees(page, 'No orders yet');
+  await cart.getByRole('link', { name: 'To the checkout' }).waitFor();
   await assertSamePage();
   await signIn(other, shopper.email);
 });

@@ -4,11 +4,31 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { eventually, killAndAwait, productsInStock, query, Shopper, signal } from '../integration/shop.mjs';
+import { eventually, killAndAwait, productsInStock, query, Shopper, shopUrl, signal } from '../integration/shop.mjs';
 import { closeBrowser, newPage, newVisit, sees } from './browser.mjs';
 import { fillAddress, fillSignIn, ordersOf, payButton, readyToPay } from './shopper.mjs';
 
 after(closeBrowser);
+
+/**
+ * The shop answers the next refreshes, and nobody hears of it: the browser keeps the cookie that it had.
+ * @param {import('playwright-core').BrowserContext} context @param {number} count @param {(string | undefined)[]} [keys]
+ */
+async function loseRefreshes(context, count, keys = []) {
+  await context.route('**/api/auth/refresh', async (route) => {
+    const request = route.request();
+    const headers = await request.allHeaders();
+    keys.push(headers['idempotency-key']);
+    if (keys.length > count) return route.continue();
+    // Not by route.fetch(), which would put the new cookie into the browser.
+    await fetch(shopUrl + '/api/auth/refresh', {
+      method: 'POST', body: '{}', headers: {
+        'Content-Type': 'application/json', Cookie: headers.cookie ?? '', 'Idempotency-Key': headers['idempotency-key'] ?? '',
+      },
+    });
+    return route.abort('connectionreset');
+  });
+}
 
 /** @param {import('playwright-core').Page} page */
 async function bought(page) {
@@ -231,6 +251,67 @@ test('an access token that ran out is renewed without a word', async (t) => {
   await payButton(page).click();
   await bought(page);
   assert.equal(refused, 2);
+  await assertOneOrder(shopper);
+});
+
+test('a refresh whose answer is lost is asked for again, and nobody is signed out', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  const shopper = await readyToPay(page, product);
+  /** @type {string[]} */
+  const keys = [];
+  await loseRefreshes(context, 1, keys);
+  await page.goto('/orders');
+  await sees(page, 'No orders yet');
+  assert.equal(keys.length, 2, 'asked for twice');
+  assert.equal(keys[0], keys[1], 'with one key');
+  // The cookie of the answer that came is good.
+  await context.unroute('**/api/auth/refresh');
+  await page.goto('/checkout');
+  await payButton(page).click();
+  await bought(page);
+  await assertOneOrder(shopper);
+});
+
+test('who was away for too long signs in again, and page, cart and payment are there', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  const shopper = await readyToPay(page, product);
+  // A payment that has been made, of which nobody has heard.
+  await page.route('**/api/checkout', async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await payButton(page).click();
+  await sees(page, 'We are finding out whether your payment arrived');
+  // The last answer of the session is lost, and it was too long ago to be given again.
+  await loseRefreshes(context, Infinity);
+  await page.reload();
+  await sees(page, 'No answer from the shop');
+  await query(`UPDATE identity.refresh_token SET use_time = use_time - interval '11 s'
+    WHERE use_time IS NOT NULL AND session_id IN
+      (SELECT session_id FROM identity.session WHERE user_id = '${shopper.id}')`);
+  await context.unroute('**/api/auth/refresh');
+  await page.unroute('**/api/checkout');
+  await sees(page, 'Your session has ended');
+  await fillSignIn(page, shopper.email);
+  await bought(page);
+  await assertOneOrder(shopper);
+});
+
+test('a cart that was paid for on another device leads to the orders', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  await page.route('**/api/cart', (route) => route.abort('connectionreset'));
+  const { status, body: order } = await shopper.checkout();
+  assert.equal(status, 201);
+  await shopper.settled(order.id);
+  await payButton(page).click();
+  await page.getByRole('link', { name: 'Your orders' }).click();
+  await page.waitForURL('**/orders');
   await assertOneOrder(shopper);
 });
 

@@ -45,6 +45,7 @@ const byService = {
     ListSigningKeys INTERNAL operator
     RotateSigningKey INTERNAL operator
     GetOpenidConfiguration PUBLIC gateway`,
+  'identity.v1.IdentityAdminService': 'ListUserRecords ADMIN gateway',
   'order.v1.OrderService': `
     Checkout USER gateway
     ListOrders USER gateway

@@ -1,14 +1,12 @@
 import { createBrowserRouter } from 'react-router';
 
 import { MainLayout } from './layout/main-layout';
-import { PageSpinner } from './layout/page-spinner';
 import { RouteError } from './layout/route-error';
 
 // Each page is a chunk of its own, loaded when it is first needed.
 export const router = createBrowserRouter([
   {
     Component: MainLayout,
-    HydrateFallback: PageSpinner,
     ErrorBoundary: RouteError,
     children: [
       {
@@ -51,3 +49,15 @@ export const router = createBrowserRouter([
     ],
   },
 ]);
+
+/** Resolves when the first page can be shown, be it the one that says why it cannot. */
+export function isReady({ state, subscribe }: typeof router): Promise<void> {
+  if (state.initialized) return Promise.resolve();
+  return new Promise((resolve) => {
+    const unsubscribe = subscribe(({ initialized }) => {
+      if (!initialized) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}

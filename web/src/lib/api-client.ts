@@ -3,6 +3,7 @@ import axios, { AxiosError, type AxiosRequestConfig, type AxiosResponse } from '
 
 import { accessToken, accessTokenExpires } from './access-token';
 import { ApiError, toApiError } from './api-error';
+import { takeFirstAnswer } from './first-answer';
 import { refreshAccessToken } from './refresh';
 import type { Problem } from '@/types/api';
 
@@ -72,6 +73,10 @@ async function send<T>(
 
 /** The body of a GET. */
 export async function get<T>(url: string, params?: object, options?: CallOptions): Promise<T> {
+  if (options?.anonymous) {
+    const first = await takeFirstAnswer<T>(http.getUri({ url, params }));
+    if (first !== undefined) return first;
+  }
   return (await call<T>({ method: 'GET', url, params }, options)).body;
 }
 

@@ -23,15 +23,22 @@ const byReason: Record<string, Explain> = {
     'Too many attempts',
     'Signing in is paused for this account. Please try again in a few minutes.',
   ),
+  REFRESH_RACED: say(
+    'One moment',
+    'Another window of yours is just being signed in; this one follows by itself.',
+  ),
   INSUFFICIENT_SCOPE: say('Not for this account', 'This page is for administrators of the shop.'),
   ORIGIN_NOT_ALLOWED: say('Not from here', 'Please open the shop by its own address.'),
   // Cart
   LINE_LIMIT: say('99 is the limit', 'A cart takes at most 99 pieces of one product.'),
   CART_FULL: say('The cart is full', 'A cart takes at most 100 different products.'),
-  EMPTY_CART: say('The cart is empty', 'Perhaps it was ordered, or emptied in another window.'),
+  EMPTY_CART: say(
+    'The cart is empty',
+    'It was emptied in another place. If it was paid for there, it is among your orders; here nothing was charged.',
+  ),
   CART_CHANGED: say(
     'The cart has changed',
-    'It was changed, or paid for, in another place. Please look at it again; here nothing was charged.',
+    'It was changed in another place; or paid for there, and then it is among your orders. Here nothing was charged.',
   ),
   PRICE_CHANGED: say(
     'A price has changed',

@@ -73,6 +73,39 @@ describe('refreshing', () => {
   });
 });
 
+describe('a lost answer', () => {
+  const keys = () =>
+    fetchStub.mock.calls.map(([, init]) => new Headers(init?.headers).get('Idempotency-Key'));
+
+  test('is asked for again with the same key', async () => {
+    fetchStub.mockRejectedValueOnce(new TypeError('Failed to fetch'));
+    fetchStub.mockReturnValueOnce(token('secret-1'));
+    await refreshAccessToken();
+    expect(accessToken()).toBe('secret-1');
+    expect(keys()).toHaveLength(2);
+    expect(keys()[0]).toBeTruthy();
+    expect(keys()[1]).toBe(keys()[0]);
+  });
+
+  test('leaves the key open, also for a page that comes after; a definite one does not', async () => {
+    fetchStub.mockReturnValueOnce(answer(504, { reason: 'DEADLINE_EXCEEDED' }));
+    await expect(refreshAccessToken()).rejects.toMatchObject({ status: 504 });
+    fetchStub.mockImplementation(() => token('secret-1'));
+    await refreshAccessToken();
+    await refreshAccessToken();
+    const [first, second, third] = keys();
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  test('is not asked for offline', async () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    fetchStub.mockRejectedValue(new TypeError('Failed to fetch'));
+    await expect(refreshAccessToken()).rejects.toMatchObject({ status: 0 });
+    expect(fetchStub).toHaveBeenCalledOnce();
+  });
+});
+
 describe('a refusal', () => {
   test('ends the session and says so', async () => {
     fetchStub.mockReturnValue(answer(401, { reason: 'TOKEN_INVALID', detail: 'It is used.' }));

@@ -8,6 +8,13 @@ import type { Problem, RefreshResponse } from '@/types/api';
 
 // How long to wait for the answer that another tab had, in milliseconds.
 const racePauses = [50, 500, 1500];
+// Between asking again for an answer that was lost: all of it within the ten seconds in which the
+// shop gives it again to whoever has the key.
+const lostPauses = [0, 500, 1500];
+// Longer than the gateway's own limit. A request that is given up is asked again with its key; the
+// last one has all the time that a slow network takes.
+const answerTimeoutMs = 6000;
+const lastAnswerTimeoutMs = 20_000;
 const pause = (ms: number | undefined) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let running: Promise<void> | undefined;
@@ -35,36 +42,68 @@ export function refreshAccessToken(refused?: string): Promise<void> {
 async function refreshOnce(): Promise<void> {
   // Another tab may have signed out while this one waited for its turn.
   if (readStored(storageKeys.signedIn) !== true) return endSession(new ApiError(401, {}));
-  let response = await answerOf();
+  const key = openKey();
+  let response = await answerOf(key);
   // Another tab was faster, and its cookie is here now or in a moment.
   for (let again = 0; response.status === 409 && again < racePauses.length; again += 1) {
     await pause(racePauses[again]);
-    response = await answerOf();
+    response = await answerOf(key);
   }
   if (response.ok) {
+    settleKey();
     const body = (await response.json()) as RefreshResponse;
     setAccessToken(body.accessToken, body.expiresIn);
     return;
   }
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const error = new ApiError(response.status, problem);
-  if (response.status === 401) endSession(error);
+  if (response.status === 401) {
+    settleKey();
+    endSession(error);
+  }
   throw error;
 }
 
-// `keepalive` lets the answer's cookie arrive even when the page is left meanwhile. Without it, a
-// reload at the wrong moment would lose the new cookie, and the old one is used up.
-async function answerOf(): Promise<Response> {
-  try {
-    return await fetch('/api/auth/refresh', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: '{}',
-      keepalive: true,
-    });
-  } catch {
-    throw new ApiError(0, {});
+/**
+ * The key of the refresh whose answer is open, or a new one. The shop's answer uses the cookie up,
+ * and when it is lost on its way, the old cookie is all that the browser has; the key proves that who
+ * asks again is who asked before, and gets the same answer. It is kept where a reload and the other
+ * tabs find it, and says nothing to anybody without the cookie.
+ */
+function openKey(): string {
+  const open = readStored(storageKeys.refreshAttempt);
+  if (typeof open === 'string') return open;
+  const key = crypto.randomUUID();
+  writeStored(storageKeys.refreshAttempt, key);
+  return key;
+}
+
+function settleKey(): void {
+  writeStored(storageKeys.refreshAttempt, undefined);
+}
+
+async function answerOf(key: string): Promise<Response> {
+  for (let again = 0; ; again += 1) {
+    const isLast = again === lostPauses.length;
+    try {
+      return await send(key, isLast ? lastAnswerTimeoutMs : answerTimeoutMs);
+    } catch {
+      // Offline, there is nothing to be asked; who wants to know asks again when the line is back.
+      if (isLast || !navigator.onLine) throw new ApiError(0, {});
+      await pause(lostPauses[again]);
+    }
   }
+}
+
+// `keepalive` lets the answer's cookie arrive even when the page is left meanwhile.
+function send(key: string, timeoutMs: number): Promise<Response> {
+  return fetch('/api/auth/refresh', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: '{}',
+    keepalive: true,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
 }
 
 function endSession(error: ApiError): never {

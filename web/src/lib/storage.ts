@@ -25,6 +25,8 @@ export const storageKeys = {
   theme: 'cartwright.theme',
   /** That somebody has signed in here; not who, and no token. */
   signedIn: 'cartwright.signed-in',
+  /** The key of a refresh whose answer is open; good for nothing without the cookie. */
+  refreshAttempt: 'cartwright.refresh-attempt',
   guestCart: 'cartwright.guest-cart',
   mergeAttempt: 'cartwright.merge-attempt',
   /** The beginning of a name; what the attempt is for follows. */

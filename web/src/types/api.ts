@@ -41,6 +41,7 @@ export type ShippingAddress = Schemas['ShippingAddress'];
 export type StockAdjustment = Schemas['StockAdjustment'];
 export type Transaction = Schemas['Transaction'];
 export type User = Schemas['User'];
+export type UserRecord = Schemas['UserRecord'];
 export type Wallet = Schemas['Wallet'];
 export type WalletPage = Schemas['GetWalletResponse'];
 

@@ -11,7 +11,7 @@ function shownTheme(): Theme {
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
-/** Follows the system until somebody chooses; public/theme.js applies the choice at the next visit. */
+/** Follows the system until somebody chooses; public/boot.js applies the choice at the next visit. */
 export function ThemeSwitch({ className = '' }: { className?: string }) {
   const [theme, setTheme] = useState(shownTheme);
   const other: Theme = theme === 'dark' ? 'light' : 'dark';
@@ -21,7 +21,7 @@ export function ThemeSwitch({ className = '' }: { className?: string }) {
       onClick={() => {
         document.documentElement.dataset['theme'] = other;
         try {
-          // As plain text, which is what theme.js reads.
+          // As plain text, which is what boot.js reads.
           localStorage.setItem(storageKeys.theme, other);
         } catch {
           // Not kept: it holds for this visit.

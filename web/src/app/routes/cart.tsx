@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 
+import { SessionWait } from '../layout/session-wait';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadFailed } from '@/components/ui/load-failed';
@@ -7,6 +8,7 @@ import { Notice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { paths } from '@/config/paths';
+import { useSession } from '@/features/auth/session-context';
 import { useCart } from '@/features/cart/cart-context';
 import { cartObstacles } from '@/features/cart/cart-state';
 import { CartItem } from '@/features/cart/components/cart-item';
@@ -15,6 +17,7 @@ import { getProduct } from '@/features/catalog/api/get-product';
 import type { Cart } from '@/types/api';
 
 export function Component() {
+  const { status } = useSession();
   const { cart, error, reload } = useCart();
   useEffect(() => {
     void reload();
@@ -30,6 +33,10 @@ export function Component() {
         />
       ) : error ? (
         <LoadFailed error={error} onRetry={() => void reload()} />
+      ) : status === 'restoring' ? (
+        <SessionWait>
+          <CartSkeleton />
+        </SessionWait>
       ) : (
         <CartSkeleton />
       )}

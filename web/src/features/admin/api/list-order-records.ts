@@ -8,8 +8,9 @@ function listOrderRecords(query: ListOrderRecordsQuery): Promise<ListOrderRecord
   return get('/api/admin/orders', query);
 }
 
-export function useOrderRecords(query: ListOrderRecordsQuery) {
-  return usePages(`${orderRecordsKey}/${JSON.stringify(query)}`, (pageToken) =>
+/** Nothing is asked for without a query. */
+export function useOrderRecords(query: ListOrderRecordsQuery | undefined) {
+  return usePages(query && `${orderRecordsKey}/${JSON.stringify(query)}`, (pageToken) =>
     listOrderRecords({ ...query, ...(pageToken && { pageToken }) }),
   );
 }

@@ -1,7 +1,9 @@
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { useOrderRecord } from '../api/get-order-record';
 import { isRefundable, stateName } from '../order-states';
+import { Buyer } from './buyer';
 import { cell, foldedCell, RecordTable } from './record-table';
 import { Facts } from './facts';
 import { RefundButton } from './refund-button';
@@ -48,10 +50,10 @@ export function OrderRecord({ id, userId }: OrderRecordProps) {
 }
 
 function factsOf({ record, cancellation }: OrderRecordDetail, order: Order) {
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     ['State', stateName(order)],
     ['Total', formatMoney(order.total)],
-    ['Buyer', record?.userId ?? '–'],
+    ['Buyer', record ? <Buyer userId={record.userId} /> : '–'],
     ['Delivery to', addressOf(order.shippingAddress)],
     ['Placed', formatDateTime(order.createTime)],
     ['Changed', formatDateTime(order.updateTime)],

@@ -2,11 +2,13 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
 import { useOrderRecords } from '../api/list-order-records';
+import { useUserByEmail, useUserRecords } from '../api/list-user-records';
 import { stateName, states, type OrderState } from '../order-states';
 import { cell, foldedCell, RecordTable } from './record-table';
 import { PagedList } from './paged-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Input, Select } from '@/components/ui/input';
+import { LoadFailed } from '@/components/ui/load-failed';
 import { Price } from '@/components/ui/price';
 import { paths } from '@/config/paths';
 import { formatDateTime } from '@/lib/dates';
@@ -14,6 +16,7 @@ import { useDebounced } from '@/lib/use-debounced';
 import type { OrderRecord } from '@/types/api';
 
 const debounceMs = 250;
+const address = /^[^@\s]+@[^@\s]+$/;
 const userId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Orders of everybody, newest first; what is looked for stands in the address. */
@@ -33,23 +36,20 @@ export function OrderRecords() {
       { replace: true },
     );
   };
-  const isId = text === '' || userId.test(text);
+  const isKnown = (value: string) => userId.test(value) || address.test(value);
   useDebounced(text, debounceMs, (value) => {
-    if (value === '' || userId.test(value)) change('buyer', value);
+    if (value === '' || isKnown(value)) change('buyer', value);
   });
-  const list = useOrderRecords({
-    ...(state && { state }),
-    ...(userId.test(buyer) && { userId: buyer }),
-  });
+  const { list, byAddress, isNobody } = useOrdersOf(buyer, state);
   return (
     <>
       <div className="mb-6 grid gap-4 sm:grid-cols-[1fr_12rem]">
         <Input
           label="Buyer"
-          hint="The id of a user; it stands on each of their orders."
+          hint="Their e-mail address, or their id."
           isOptional
           value={text}
-          error={isId ? undefined : 'That is not the id of a user.'}
+          error={errorOf(text, isKnown(text), isNobody && text === buyer)}
           onChange={(event) => {
             setText(event.target.value.trim().toLowerCase());
           }}
@@ -69,38 +69,69 @@ export function OrderRecords() {
           ))}
         </Select>
       </div>
-      <PagedList
-        list={list}
-        itemsOf={({ records }) => records}
-        empty={<EmptyState title="No such order">Orders like these are listed here.</EmptyState>}
-      >
-        {(records) => <OrderTable records={records} />}
-      </PagedList>
+      {byAddress.error && (
+        <LoadFailed
+          error={byAddress.error}
+          onRetry={byAddress.retry}
+          isRetrying={byAddress.isFetching}
+        />
+      )}
+      {byAddress.isLoading && <div className="skeleton h-96 rounded-card" />}
+      {isNobody ? (
+        noOrders
+      ) : (
+        <PagedList list={list} itemsOf={({ records }) => records} empty={noOrders}>
+          {(records) => <OrderTable records={records} />}
+        </PagedList>
+      )}
     </>
   );
 }
 
+/** The orders of a buyer, by id or address; everybody's when `buyer` is empty. */
+function useOrdersOf(buyer: string, state: OrderState | undefined) {
+  const byAddress = useUserByEmail(address.test(buyer) ? buyer : undefined);
+  const found = userId.test(buyer) ? buyer : byAddress.data?.[0]?.id;
+  const list = useOrderRecords(
+    // Whose orders these are is to be found out first.
+    buyer && !found ? undefined : { ...(state && { state }), ...(found && { userId: found }) },
+  );
+  return { list, byAddress, isNobody: byAddress.data?.length === 0 };
+}
+
+const noOrders = <EmptyState title="No such order">Orders like these are listed here.</EmptyState>;
+
+function errorOf(text: string, isKnown: boolean, isNobody: boolean): string | undefined {
+  if (isNobody) return 'Nobody has this address.';
+  // Who still types an address has not made a mistake.
+  return text === '' || isKnown || !text.includes('@')
+    ? undefined
+    : 'That is not an e-mail address yet.';
+}
+
 function OrderTable({ records }: { records: readonly OrderRecord[] }) {
+  const buyers = useUserRecords(records.map(({ userId }) => userId));
   return (
-    <RecordTable name="Orders" columns={['Order', 'State', 'Total', 'Placed', 'Changed']} isFolding>
-      {records.map(({ order }) =>
+    <RecordTable name="Orders" columns={['Order', 'Buyer', 'State', 'Total', 'Placed']} isFolding>
+      {records.map(({ order, userId }) =>
         order ? (
           <tr key={order.id}>
             <td className={cell}>
               <Link to={paths.adminOrder(order.id)} className="font-mono text-accent underline">
                 {order.id}
               </Link>
+              <p className="mt-1 break-all text-soft sm:hidden">{buyers.get(userId)?.email}</p>
               <p className="mt-1 text-soft sm:hidden">
                 {stateName(order)} · <Price money={order.total} /> ·{' '}
                 {formatDateTime(order.createTime)}
               </p>
             </td>
+            <td className={`${foldedCell} break-all`}>{buyers.get(userId)?.email ?? '…'}</td>
             <td className={foldedCell}>{stateName(order)}</td>
             <td className={foldedCell}>
               <Price money={order.total} />
             </td>
             <td className={foldedCell}>{formatDateTime(order.createTime)}</td>
-            <td className={foldedCell}>{formatDateTime(order.updateTime)}</td>
           </tr>
         ) : null,
       )}

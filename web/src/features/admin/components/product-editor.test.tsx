@@ -117,3 +117,16 @@ test('a picture that does not load is not saved', async () => {
   expect(screen.getByLabelText('Picture')).toBeInvalid();
   expect(updateProduct).not.toHaveBeenCalled();
 });
+
+test('a picture is chosen among those of the products', async () => {
+  await renderEditor();
+  const other = { ...aRecord(), product: { ...aProduct(), imageUrl: '/media/lamps/brass.svg' } };
+  vi.mocked(get).mockResolvedValue({ records: [aRecord(), other, other], nextPageToken: '' });
+  await userEvent.click(screen.getByRole('button', { name: 'Choose a picture' }));
+  const pictures = await screen.findAllByRole('button', { name: /^Picture of/ });
+  expect(pictures).toHaveLength(2);
+  expect(pictures[0]).toHaveAttribute('aria-pressed', 'true');
+  await userEvent.click(pictures[1] as HTMLElement);
+  expect(screen.getByLabelText('Picture')).toHaveValue('/media/lamps/brass.svg');
+  expect(screen.queryByRole('dialog')).toBeNull();
+});

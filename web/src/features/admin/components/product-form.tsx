@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode, type SubmitEvent } from 'react';
 
 import { pictureSize, type PictureSize } from '../picture';
 import { checkFields, type FieldErrors, type ProductFields } from '../product-fields';
+import { PictureChooser } from './picture-chooser';
 import { Button } from '@/components/ui/button';
 import { Input, Select, TextArea } from '@/components/ui/input';
 import { ErrorNotice } from '@/components/ui/notice';
@@ -70,14 +71,21 @@ export function ProductForm(props: ProductFormProps) {
         <Input label={`Price in ${currencyCode}`} inputMode="decimal" {...field('price')} />
       </div>
       <div className="flex items-start gap-4">
-        <Input
-          label="Picture"
-          hint="Its path on this site, such as /media/chairs/oak.svg."
-          className="flex-1"
-          maxLength={1000}
-          {...field('imageUrl')}
-        />
-        <div className="w-20 shrink-0">
+        <div className="min-w-0 flex-1 space-y-3">
+          <Input
+            label="Picture"
+            hint="One of those that there are, or the path of another one on this site."
+            maxLength={1000}
+            {...field('imageUrl')}
+          />
+          <PictureChooser
+            value={fields.imageUrl}
+            onChoose={(imageUrl) => {
+              onChange({ ...fields, imageUrl });
+            }}
+          />
+        </div>
+        <div className="w-28 shrink-0">
           <ProductImage
             src={fields.imageUrl.startsWith('/media/') ? fields.imageUrl : ''}
             alt=""

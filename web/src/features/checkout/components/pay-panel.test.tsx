@@ -58,6 +58,16 @@ test('what cannot be delivered cannot be paid', () => {
   expect(screen.getByRole('link', { name: /Mend it/ })).toBeVisible();
 });
 
+test.each(['CART_CHANGED', 'EMPTY_CART'])('after %s it leads to the orders', (reason) => {
+  show({ state: { phase: 'refused', error: new ApiError(409, { reason }) } });
+  expect(screen.getByRole('link', { name: 'Your orders' })).toHaveAttribute('href', '/orders');
+});
+
+test('another refusal has nothing to do with the orders', () => {
+  show({ state: { phase: 'refused', error: new ApiError(409, { reason: 'PRICE_CHANGED' }) } });
+  expect(screen.queryByRole('link', { name: 'Your orders' })).toBeNull();
+});
+
 test('without an answer, it says that it is paid once at most', () => {
   show({ state: { phase: 'paying', trouble: new ApiError(0, {}) } });
   expect(screen.getByText(/paid once at most/)).toBeVisible();
