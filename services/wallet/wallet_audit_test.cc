@@ -72,12 +72,16 @@ TEST_F(WalletAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
        "ALTER TABLE account DROP CONSTRAINT account_available_not_negative;"
        "UPDATE account SET held = held + 2000 WHERE account_id IN"
        "   (SELECT account_id FROM hold WHERE state = 'RESERVED');"
-       "UPDATE hold SET amount = amount + 2000 WHERE state = 'RESERVED'"},
+       "UPDATE hold SET amount = amount + 2000 WHERE state = 'RESERVED';"
+       "UPDATE audit_event SET details = details || jsonb_build_object('amount', amount)"
+       "   FROM hold WHERE subject = hold_id::text AND action = 'wallet.hold'"},
       {"W5", "UPDATE hold SET captured = captured - 1 WHERE state = 'CAPTURED'"},
       {"W6", "UPDATE journal SET credit_after = credit_after + 1 WHERE kind = 'CAPTURE'"},
       {"W7", "UPDATE account SET seq = seq + 1 WHERE kind = 'USER'"},
       {"W8", "DELETE FROM operation"},
       {"W9", "UPDATE hold SET refunded = refunded + 1 WHERE refunded > 0"},
+      {"W10", "UPDATE operation SET fingerprint = 'another' WHERE kind = 'DEPOSIT'"},
+      {"W11", "UPDATE hold SET order_id = gen_random_uuid() WHERE state = 'RESERVED'"},
   });
 }
 
