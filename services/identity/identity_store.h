@@ -70,8 +70,9 @@ class IdentityStore {
                                    const std::string& next_token_hash,
                                    const std::string& client_ip);
 
+  // Ends the session of a refresh token, if there is a live one.
   absl::Status Logout(db::Connection& db, const std::string& token_hash,
-                      const std::string& client_ip);
+                      const std::string& client_ip = "");
   absl::StatusOr<std::optional<User>> GetUser(db::Connection& db, const std::string& user_id);
 
   struct Session {
@@ -87,7 +88,8 @@ class IdentityStore {
 
   // False when the user has no such live session.
   absl::StatusOr<bool> RevokeSession(db::Connection& db, const std::string& user_id,
-                                     const std::string& session_id, const std::string& client_ip);
+                                     const std::string& session_id,
+                                     const std::string& client_ip = "");
 
   // The user, when the session is theirs and live.
   absl::StatusOr<std::optional<User>> FindBySession(db::Connection& db, const std::string& user_id,
