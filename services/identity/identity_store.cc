@@ -17,8 +17,8 @@ namespace {
 // read for comes from the select list, or behind OFFSET 0, so after it.
 #define CW_FOR(actor, address)                  \
   " FROM set_config('cartwright.actor', " actor \
-  ", true),"                                    \
-  " set_config('cartwright.client_address', " address ", true)"
+  ", true) called,"                             \
+  " set_config('cartwright.client_address', " address ", true) called_from"
 
 // One row.
 constexpr db::Statement kRegister = {

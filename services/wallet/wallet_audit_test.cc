@@ -51,12 +51,41 @@ class WalletAuditTest : public testing::PostgresFixture {
     return hold_id;
   }
 
+  // The rows of the audit log.
+  std::string Logged() {
+    const db::Statement all = {"all",
+                               "SELECT string_agg(action || ' ' || result, ', ' ORDER BY "
+                               "audit_event_id) FROM audit_event"};
+    const auto rows = superuser().Execute(all);
+    EXPECT_THAT(rows, IsOk());
+    return rows.ok() ? (*rows)[0][0].c_str() : "";
+  }
+
   WalletStore store_;
   const std::string user_ = NewUuid();
 };
 
 TEST_F(WalletAuditTest, NothingIsFoundAfterEverythingThatAWalletDoes) {
   EXPECT_EQ(AuditFindings(), "");
+}
+
+// What the constructor did, in its order, and nothing else; by nobody's certificate.
+TEST_F(WalletAuditTest, EachActionIsInTheLogOnce) {
+  EXPECT_EQ(Logged(),
+            "wallet.deposit OK, wallet.deposit OK, wallet.deposit OK, wallet.hold OK, "
+            "wallet.capture OK, wallet.refund OK, wallet.hold OK, wallet.release OK, "
+            "wallet.release OK, wallet.hold OK, wallet.hold REFUSED");
+}
+
+TEST_F(WalletAuditTest, TheLogSaysWhoCalled) {
+  connection().set_actor("order");
+  Reserve(5);
+  const db::Statement last = {"last",
+                              "SELECT actor || ' ' || database_role || ' ' || user_id FROM "
+                              "audit_event ORDER BY audit_event_id DESC LIMIT 1"};
+  const auto rows = superuser().Execute(last);
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0][0].as<std::string>(), "order wallet_app " + user_);
 }
 
 TEST_F(WalletAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
