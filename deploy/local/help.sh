@@ -22,9 +22,11 @@ Cartwright: a shop that people can trust with money.
   ./cartwright logs [-f] [PROCESS]  The last lines of the logs; -f follows.
   ./cartwright psql [SERVICE] [psql options]
                                     A SQL prompt as the owner of the service's schema, or as superuser.
-  ./cartwright audit [--quiescent]  Check every rule about money, stock and orders, in one snapshot; exit
-                                    status 1 when one is broken. --quiescent: first wait, a minute at
-                                    most, until every order is at its end, which is then a rule, too.
+  ./cartwright audit [--quiescent] [--anchor FILE]
+                                    Check every rule about money, stock, orders and the audit logs, in one
+                                    snapshot; exit status 1 when one is broken. --quiescent: first wait, a
+                                    minute at most, until every order is at its end, which is then a rule,
+                                    too. --anchor: the logs still have the heads that an audit printed.
   ./cartwright seed [--products N]  Fill the catalog and make the demo users of a running shop.
 
   ./cartwright saga ls [--dead | --all] [--state STATE] [--older-than SECONDS]
@@ -45,6 +47,7 @@ Cartwright: a shop that people can trust with money.
                                     Kill, stop or cut off a process at every point that has a name, one
                                     after the other: an hour or two, or a sample as long as is said.
   ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
+  ./cartwright mutation [WORDS]     Take rules of access away, one after the other: a test must turn red for each.
   ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
   ./cartwright fuzz [TARGET...] [--seconds N]
                                     Made-up input for the gateway's parsers, 600 seconds for each of them.

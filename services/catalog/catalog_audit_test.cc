@@ -63,7 +63,12 @@ TEST_F(CatalogAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
       {"C6",
        "DELETE FROM reservation_line WHERE order_id IN"
        "   (SELECT order_id FROM reservation WHERE state = 'RELEASED')"},
-      {"C7", "UPDATE product_change SET price = price + 1"},
+      {"C7",
+       "UPDATE product_change SET price = price + 1;"
+       "UPDATE audit_event SET details = details || jsonb_build_object("
+       "   'price', (details -> 'price')::bigint + 1) WHERE action LIKE 'product.%'"},
+      {"C8", "UPDATE audit_event SET subject = gen_random_uuid() WHERE action LIKE 'product.%'"},
+      {"C9", "DELETE FROM audit_event WHERE action = 'stock.adjust'"},
   });
 }
 

@@ -130,6 +130,17 @@ IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call&
   co_return co_await hasher_.Hash(password, call.deadline);
 }
 
+boost::asio::awaitable<absl::Status> IdentityService::WrongPassword(
+    const rpc::Call& call, const char* what, const std::optional<std::string>& user_id,
+    const std::string& client_ip) {
+  const auto write = [&](db::Connection& db) {
+    db.set_actor(call.peer);
+    return store_.LogWrongPassword(db, what, user_id, client_ip);
+  };
+  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, write));
+  co_return InvalidCredentials();
+}
+
 IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
     const rpc::Call& call, const v1::RegisterRequest& request) {
   // The hash comes first, also for an address that is taken: both answers take as long.
@@ -143,7 +154,10 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
                            .display_name = request.display_name(),
                            .password_hash = std::move(hash),
                            .roles = {"shopper"}};
-  const auto insert = [&](db::Connection& db) { return store_.Register(db, user, session); };
+  const auto insert = [&](db::Connection& db) {
+    db.set_actor(call.peer);
+    return store_.Register(db, user, session);
+  };
   const auto made = co_await db::Run(workers_, call.deadline, insert);
   if (db::ConstraintOf(made.status()) == "users_email_key") {
     co_return Error(absl::StatusCode::kAlreadyExists, v1::EMAIL_TAKEN,
@@ -180,7 +194,9 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
                          co_await hasher_.Verify(request.password(), seen, call.deadline));
   if (!good) {
     LogLogin(false, call, user ? user->user_id : "", request.client_ip());
-    co_return InvalidCredentials();
+    std::optional<std::string> whose;
+    if (user) whose = user->user_id;
+    co_return co_await WrongPassword(call, "session.login", whose, request.client_ip());
   }
   std::optional<std::string> better;
   if (hasher_.NeedsRehash(seen)) {
@@ -188,7 +204,10 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
   }
   const std::string token = NewRefreshToken();
   const auto session = NewSessionFor(request, token);
-  const auto insert = [&](db::Connection& db) { return store_.Login(db, *user, better, session); };
+  const auto insert = [&](db::Connection& db) {
+    db.set_actor(call.peer);
+    return store_.Login(db, *user, better, session);
+  };
   CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, insert));
   if (!unchanged) co_return InvalidCredentials();
   LogLogin(true, call, user->user_id, request.client_ip());
@@ -240,7 +259,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
 absl::StatusOr<v1::LogoutResponse> IdentityService::Logout(db::Connection& db,
                                                            const v1::LogoutRequest& request) {
   if (!request.refresh_token().empty()) {
-    CW_RETURN_IF_ERROR(store_.Logout(db, Sha256(request.refresh_token())));
+    CW_RETURN_IF_ERROR(store_.Logout(db, Sha256(request.refresh_token()), request.client_ip()));
   }
   return v1::LogoutResponse();
 }
@@ -274,8 +293,8 @@ absl::StatusOr<v1::ListSessionsResponse> IdentityService::ListSessions(
 
 absl::StatusOr<v1::RevokeSessionResponse> IdentityService::RevokeSession(
     db::Connection& db, const v1::RevokeSessionRequest& request) {
-  CW_ASSIGN_OR_RETURN(const bool revoked,
-                      store_.RevokeSession(db, request.user_id(), request.id()));
+  CW_ASSIGN_OR_RETURN(const bool revoked, store_.RevokeSession(db, request.user_id(), request.id(),
+                                                               request.client_ip()));
   if (!revoked) return NotFound("session");
   return v1::RevokeSessionResponse();
 }
@@ -292,13 +311,19 @@ IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePasswo
   CW_CO_ASSIGN_OR_RETURN(
       const bool good,
       co_await hasher_.Verify(request.current_password(), user->password_hash, call.deadline));
-  if (!good) co_return InvalidCredentials();
+  if (!good) {
+    co_return co_await WrongPassword(call, "password.change", user->user_id, request.client_ip());
+  }
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
                          co_await HashChosen(call, "newPassword", request.new_password(),
                                              WordsNear(user->email, user->display_name)));
   const IdentityStore::PasswordChange change = {request.user_id(), request.session_id(),
-                                                user->password_hash, std::move(hash)};
-  const auto update = [&](db::Connection& db) { return store_.ChangePassword(db, change); };
+                                                user->password_hash, std::move(hash),
+                                                request.client_ip()};
+  const auto update = [&](db::Connection& db) {
+    db.set_actor(call.peer);
+    return store_.ChangePassword(db, change);
+  };
   CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, update));
   if (!unchanged) co_return InvalidCredentials();
   log::Info("authn_password_change", "A password was changed.",
@@ -353,7 +378,10 @@ absl::StatusOr<v1::ListSigningKeysResponse> IdentityService::ListSigningKeys(
 // key that is good for an hour.
 IdentityService::Reply<v1::RotateSigningKeyResponse> IdentityService::RotateSigningKey(
     const rpc::Call& call, const v1::RotateSigningKeyRequest&) {
-  const auto rotate = [&](db::Connection& db) { return store_.RotateSigningKey(db); };
+  const auto rotate = [&](db::Connection& db) {
+    db.set_actor(call.peer);
+    return store_.RotateSigningKey(db);
+  };
   CW_CO_ASSIGN_OR_RETURN(const auto rotation, co_await db::Run(workers_, call.deadline, rotate));
   if (rotation.wait_s > 0) {
     co_return Error(absl::StatusCode::kFailedPrecondition, v1::KEY_TOO_YOUNG,

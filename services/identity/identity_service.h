@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,11 @@ class IdentityService {
   // guess for whoever knows the words `near` to them.
   Reply<std::string> HashChosen(const rpc::Call& call, const char* field,
                                 const std::string& password, std::vector<std::string> near);
+
+  // What is answered to a wrong password, once it is in the audit log; see LogWrongPassword.
+  boost::asio::awaitable<absl::Status> WrongPassword(const rpc::Call& call, const char* what,
+                                                     const std::optional<std::string>& user_id,
+                                                     const std::string& client_ip);
 
   // Fills in the tokens of a RegisterResponse, LoginResponse or RefreshResponse. UNAVAILABLE
   // before the signing key is here.

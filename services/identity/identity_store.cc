@@ -13,20 +13,32 @@ namespace {
   "SELECT user_id, email, display_name, password_hash, roles_of(user_id) AS roles, " CW_US( \
       "create_time") " AS create_time_us FROM users "
 
+// A row that says to the audit log, in the same statement, who called and from where. What it is
+// read for comes from the select list, or behind OFFSET 0, so after it.
+#define CW_FOR(actor, address)                  \
+  " FROM set_config('cartwright.actor', " actor \
+  ", true) called,"                             \
+  " set_config('cartwright.client_address', " address ", true) called_from"
+
 // One row.
 constexpr db::Statement kRegister = {
-    "identity.register", "SELECT " CW_US("register_user($1, $2, $3, $4, $5, $6, $7, $8)")};
-constexpr db::Statement kLogin = {"identity.login", "SELECT login($1, $2, $3, $4, $5, $6, $7)"};
+    "identity.register",
+    "SELECT " CW_US("register_user($1, $2, $3, $4, $5, $6, $7, $8)") CW_FOR("$9", "$7")};
+constexpr db::Statement kLogin = {"identity.login",
+                                  "SELECT login($1, $2, $3, $4, $5, $6, $7)" CW_FOR("$8", "$6")};
 constexpr db::Statement kRefresh = {
     "identity.refresh",
-    "SELECT result, user_id, session_id, roles FROM refresh_session($1, $2, $3)"};
+    "SELECT (r).result, (r).user_id, (r).session_id, (r).roles"
+    " FROM (SELECT refresh_session($1, $2, $3) AS r" CW_FOR("$4", "$3") " OFFSET 0) s"};
 constexpr db::Statement kReplayRefresh = {"identity.replay_refresh",
                                           "SELECT replay_refresh($1, $2)"};
-constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)"};
+constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)" CW_FOR("$2", "$3")};
 constexpr db::Statement kRevokeSession = {"identity.revoke_session",
-                                          "SELECT revoke_session($1, $2)"};
-constexpr db::Statement kChangePassword = {"identity.change_password",
-                                           "SELECT change_password($1, $2, $3, $4)"};
+                                          "SELECT revoke_session($1, $2)" CW_FOR("$3", "$4")};
+constexpr db::Statement kChangePassword = {
+    "identity.change_password", "SELECT change_password($1, $2, $3, $4)" CW_FOR("$5", "$6")};
+constexpr db::Statement kLogWrongPassword = {
+    "identity.log_wrong_password", "SELECT log_wrong_password($1, $2, $3)" CW_FOR("$4", "$3")};
 
 // One row; its user is null for an unknown address.
 constexpr db::Statement kAdmitLogin = {
@@ -80,8 +92,9 @@ constexpr db::Statement kAddSigningKey = {
 // One row. Whoever verifies asks for the keys every minute, and so do our replicas.
 constexpr db::Statement kRotateSigningKey = {
     "identity.rotate_signing_key",
-    "SELECT coalesce(id, '') AS id, coalesce(wait_s, 180) AS wait_s "
-    "FROM rotate_signing_key(interval '3 minutes')"};
+    "SELECT coalesce((r).id, '') AS id, coalesce((r).wait_s, 180) AS wait_s"
+    " FROM (SELECT rotate_signing_key(interval '3 minutes') AS r" CW_FOR("$1",
+                                                                         "''") " OFFSET 0) s"};
 
 std::vector<std::string> Roles(const pqxx::field& field) {
   if (field.is_null()) return {};
@@ -122,7 +135,7 @@ absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& 
       const pqxx::result rows,
       db.Execute(kRegister, {user.user_id, user.email, user.display_name, user.password_hash,
                              session.session_id, db::Bytes(session.token_hash), session.client_ip,
-                             session.user_agent}));
+                             session.user_agent, db.actor()}));
   return rows[0][0].as<int64_t>();
 }
 
@@ -133,21 +146,27 @@ absl::StatusOr<IdentityStore::Admission> IdentityStore::AdmitLogin(db::Connectio
   return Admission{.wait_s = rows[0]["wait_s"].as<int>(), .user = ReadUser(rows)};
 }
 
+absl::Status IdentityStore::LogWrongPassword(db::Connection& db, const char* what,
+                                             const std::optional<std::string>& user_id,
+                                             const std::string& client_ip) {
+  return db.Execute(kLogWrongPassword, {what, user_id, client_ip, db.actor()}).status();
+}
+
 absl::StatusOr<bool> IdentityStore::Login(db::Connection& db, const User& user,
                                           const std::optional<std::string>& better_hash,
                                           const NewSession& session) {
-  return ReadBool(
-      db.Execute(kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
-                          db::Bytes(session.token_hash), session.client_ip, session.user_agent}));
+  return ReadBool(db.Execute(
+      kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
+               db::Bytes(session.token_hash), session.client_ip, session.user_agent, db.actor()}));
 }
 
 absl::StatusOr<IdentityStore::Rotation> IdentityStore::Refresh(db::Connection& db,
                                                                const std::string& token_hash,
                                                                const std::string& next_token_hash,
                                                                const std::string& client_ip) {
-  CW_ASSIGN_OR_RETURN(
-      const pqxx::result rows,
-      db.Execute(kRefresh, {db::Bytes(token_hash), db::Bytes(next_token_hash), client_ip}));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kRefresh, {db::Bytes(token_hash), db::Bytes(next_token_hash),
+                                            client_ip, db.actor()}));
   const auto row = rows[0];
   CW_ASSIGN_OR_RETURN(const Rotation::Outcome outcome,
                       ReadOutcome(row["result"].as<std::string>()));
@@ -165,8 +184,9 @@ absl::StatusOr<std::optional<std::vector<std::string>>> IdentityStore::ReplayRef
   return Roles(rows[0][0]);
 }
 
-absl::Status IdentityStore::Logout(db::Connection& db, const std::string& token_hash) {
-  return db.Execute(kLogout, {db::Bytes(token_hash)}).status();
+absl::Status IdentityStore::Logout(db::Connection& db, const std::string& token_hash,
+                                   const std::string& client_ip) {
+  return db.Execute(kLogout, {db::Bytes(token_hash), db.actor(), client_ip}).status();
 }
 
 absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::GetUser(
@@ -190,8 +210,9 @@ absl::StatusOr<std::vector<IdentityStore::Session>> IdentityStore::ListSessions(
 }
 
 absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std::string& user_id,
-                                                  const std::string& session_id) {
-  return ReadBool(db.Execute(kRevokeSession, {user_id, session_id}));
+                                                  const std::string& session_id,
+                                                  const std::string& client_ip) {
+  return ReadBool(db.Execute(kRevokeSession, {user_id, session_id, db.actor(), client_ip}));
 }
 
 absl::StatusOr<IdentityStore::EndedSessions> IdentityStore::ListEndedSessions(
@@ -220,8 +241,8 @@ absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindBySession(
 
 absl::StatusOr<bool> IdentityStore::ChangePassword(db::Connection& db,
                                                    const PasswordChange& change) {
-  return ReadBool(db.Execute(
-      kChangePassword, {change.user_id, change.seen_hash, change.new_hash, change.session_id}));
+  return ReadBool(db.Execute(kChangePassword, {change.user_id, change.seen_hash, change.new_hash,
+                                               change.session_id, db.actor(), change.client_ip}));
 }
 
 absl::StatusOr<std::vector<IdentityStore::SealedKey>> IdentityStore::ListSigningKeys(
@@ -243,7 +264,7 @@ absl::Status IdentityStore::AddSigningKey(db::Connection& db, const SealedKey& k
 }
 
 absl::StatusOr<IdentityStore::KeyRotation> IdentityStore::RotateSigningKey(db::Connection& db) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRotateSigningKey));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRotateSigningKey, {db.actor()}));
   return KeyRotation{rows[0]["id"].as<std::string>(), rows[0]["wait_s"].as<int>()};
 }
 

@@ -59,6 +59,12 @@ class IdentityStore {
     std::vector<std::string> roles;
   };
 
+  // Leaves a row in the audit log: a wrong password was given for `what`, "session.login" or
+  // "password.change", of a user or of nobody.
+  absl::Status LogWrongPassword(db::Connection& db, const char* what,
+                                const std::optional<std::string>& user_id,
+                                const std::string& client_ip);
+
   // Replaces a refresh token; see refresh_session in the migrations.
   absl::StatusOr<Rotation> Refresh(db::Connection& db, const std::string& token_hash,
                                    const std::string& next_token_hash,
@@ -68,7 +74,9 @@ class IdentityStore {
   absl::StatusOr<std::optional<std::vector<std::string>>> ReplayRefresh(
       db::Connection& db, const std::string& session_id, const std::string& next_token_hash);
 
-  absl::Status Logout(db::Connection& db, const std::string& token_hash);
+  // Ends the session of a refresh token, if there is a live one.
+  absl::Status Logout(db::Connection& db, const std::string& token_hash,
+                      const std::string& client_ip = "");
   absl::StatusOr<std::optional<User>> GetUser(db::Connection& db, const std::string& user_id);
 
   struct Session {
@@ -84,7 +92,8 @@ class IdentityStore {
 
   // False when the user has no such live session.
   absl::StatusOr<bool> RevokeSession(db::Connection& db, const std::string& user_id,
-                                     const std::string& session_id);
+                                     const std::string& session_id,
+                                     const std::string& client_ip = "");
 
   // The user, when the session is theirs and live.
   absl::StatusOr<std::optional<User>> FindBySession(db::Connection& db, const std::string& user_id,
@@ -111,6 +120,7 @@ class IdentityStore {
     std::string session_id;  // stays
     std::string seen_hash;
     std::string new_hash;
+    std::string client_ip;
   };
 
   // Ends every other session; false when the password was no longer the one seen.

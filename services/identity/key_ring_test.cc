@@ -23,7 +23,8 @@ const std::string kSealingKey(32, 's');
 
 class KeyRingTest : public testing::PostgresFixture {
  protected:
-  KeyRingTest() : PostgresFixture("identity", "identity"), workers_({AppUrl(), 1}) {}
+  KeyRingTest()
+      : PostgresFixture("identity", "identity"), workers_({.url = AppUrl(), .threads = 1}) {}
 
   absl::Status Load(KeyRing& ring) {
     return loop_.Await(ring.Load(absl::Now() + absl::Seconds(60)));
@@ -97,7 +98,8 @@ TEST_F(KeyRingTest, ThereIsOneKeyOfEachStateHoweverManyReplicasStartAtOnce) {
   std::vector<absl::Status> results(count);
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) {
-    workers.push_back(std::make_unique<db::Workers>(db::Workers::Options{AppUrl(), 1}));
+    workers.push_back(
+        std::make_unique<db::Workers>(db::Workers::Options{.url = AppUrl(), .threads = 1}));
     rings.push_back(std::make_unique<KeyRing>(*workers[i], store_, kSealingKey));
   }
   const db::Statement blocked = {"blocked",

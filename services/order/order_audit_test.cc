@@ -63,18 +63,25 @@ TEST_F(OrderAuditTest, NothingIsFoundAfterEverySagaThatThereIs) { EXPECT_EQ(Audi
 
 TEST_F(OrderAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
   ExpectEachRuleFires({
-      {"O5", "UPDATE orders SET total = total + 1"},
+      {"O5",
+       "UPDATE orders SET total = total + 1;"
+       "UPDATE audit_event SET details = details || jsonb_build_object("
+       "   'total', (details -> 'total')::bigint + 1) WHERE action = 'order.place'"},
       {"O8",
        "DROP INDEX saga_cart_once; UPDATE saga SET cart_version = '1';"
        "UPDATE orders SET cart_version = '1'"},
       {"O11", "UPDATE saga SET cart_version = 'another' WHERE state = 'CANCELLED'"},
       {"O12", "UPDATE saga SET state = 'COMMITTING' WHERE state = 'CONFIRMED'"},
       {"O13", "DELETE FROM saga_event WHERE state = 'COMMITTING'"},
-      {"O14", "DELETE FROM cancellation"},
+      {"O14",
+       "DELETE FROM cancellation;"
+       "DELETE FROM audit_event WHERE action IN ('order.cancel', 'order.refund')"},
       {"O15", "INSERT INTO order_tombstone (order_id) SELECT order_id FROM orders"},
       {"O16",
        "INSERT INTO saga_resolution (order_id, operator, note, hold_state, stock_state, evidence)"
        " SELECT order_id, 'ada', 'seen it', 'CAPTURED', 'COMMITTED', '{}' FROM saga LIMIT 1"},
+      {"O19", "UPDATE orders SET fingerprint = 'another'"},
+      {"O20", "UPDATE cancellation SET fingerprint = 'another'"},
   });
 }
 

@@ -51,12 +51,41 @@ class WalletAuditTest : public testing::PostgresFixture {
     return hold_id;
   }
 
+  // The rows of the audit log.
+  std::string Logged() {
+    const db::Statement all = {"all",
+                               "SELECT string_agg(action || ' ' || result, ', ' ORDER BY "
+                               "audit_event_id) FROM audit_event"};
+    const auto rows = superuser().Execute(all);
+    EXPECT_THAT(rows, IsOk());
+    return rows.ok() ? (*rows)[0][0].c_str() : "";
+  }
+
   WalletStore store_;
   const std::string user_ = NewUuid();
 };
 
 TEST_F(WalletAuditTest, NothingIsFoundAfterEverythingThatAWalletDoes) {
   EXPECT_EQ(AuditFindings(), "");
+}
+
+// What the constructor did, in its order, and nothing else; by nobody's certificate.
+TEST_F(WalletAuditTest, EachActionIsInTheLogOnce) {
+  EXPECT_EQ(Logged(),
+            "wallet.deposit OK, wallet.deposit OK, wallet.deposit OK, wallet.hold OK, "
+            "wallet.capture OK, wallet.refund OK, wallet.hold OK, wallet.release OK, "
+            "wallet.release OK, wallet.hold OK, wallet.hold REFUSED");
+}
+
+TEST_F(WalletAuditTest, TheLogSaysWhoCalled) {
+  connection().set_actor("order");
+  Reserve(5);
+  const db::Statement last = {"last",
+                              "SELECT actor || ' ' || database_role || ' ' || user_id FROM "
+                              "audit_event ORDER BY audit_event_id DESC LIMIT 1"};
+  const auto rows = superuser().Execute(last);
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0][0].as<std::string>(), "order wallet_app " + user_);
 }
 
 TEST_F(WalletAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
@@ -72,12 +101,16 @@ TEST_F(WalletAuditTest, EachRuleSpeaksWhenItAloneIsBroken) {
        "ALTER TABLE account DROP CONSTRAINT account_available_not_negative;"
        "UPDATE account SET held = held + 2000 WHERE account_id IN"
        "   (SELECT account_id FROM hold WHERE state = 'RESERVED');"
-       "UPDATE hold SET amount = amount + 2000 WHERE state = 'RESERVED'"},
+       "UPDATE hold SET amount = amount + 2000 WHERE state = 'RESERVED';"
+       "UPDATE audit_event SET details = details || jsonb_build_object('amount', amount)"
+       "   FROM hold WHERE subject = hold_id::text AND action = 'wallet.hold'"},
       {"W5", "UPDATE hold SET captured = captured - 1 WHERE state = 'CAPTURED'"},
       {"W6", "UPDATE journal SET credit_after = credit_after + 1 WHERE kind = 'CAPTURE'"},
       {"W7", "UPDATE account SET seq = seq + 1 WHERE kind = 'USER'"},
       {"W8", "DELETE FROM operation"},
       {"W9", "UPDATE hold SET refunded = refunded + 1 WHERE refunded > 0"},
+      {"W10", "UPDATE operation SET fingerprint = 'another' WHERE kind = 'DEPOSIT'"},
+      {"W11", "UPDATE hold SET order_id = gen_random_uuid() WHERE state = 'RESERVED'"},
   });
 }
 

@@ -9,6 +9,10 @@
 namespace cartwright::wallet {
 namespace {
 
+// A row that says to the audit log, in the same statement, who called. What it is read for comes
+// from the select list, or behind OFFSET 0, so after it.
+#define CW_ACTOR(value) "set_config('cartwright.actor', " value ", true)"
+
 // The account's balance beside each row of a page of its history, or alone when the page is
 // empty. Debits by journal_debit_seq_key, credits by journal_credit_seq_key.
 constexpr db::Statement kGetWallet = {"wallet.get_wallet", R"sql(
@@ -28,23 +32,26 @@ constexpr db::Statement kGetWallet = {"wallet.get_wallet", R"sql(
 
 // One row: see the function.
 constexpr db::Statement kDeposit = {"wallet.deposit", R"sql(
-  SELECT result, journal_id, balance_after, posted, held, amount,
-         (extract(epoch FROM create_time) * 1000000)::bigint AS create_time_us
-  FROM deposit($1, $2, $3, $4, $5)
-)sql"};
+  SELECT (d).result, (d).journal_id, (d).balance_after, (d).posted, (d).held, (d).amount,
+         (extract(epoch FROM (d).create_time) * 1000000)::bigint AS create_time_us
+  FROM (SELECT deposit($1, $2, $3, $4, $5) AS d FROM )sql" CW_ACTOR("$6") " OFFSET 0) s"};
 
 // One row, one state.
 constexpr db::Statement kReserveHold = {
     "wallet.reserve_hold",
-    "SELECT reserve_hold($1, $2, $3, $4, $5, make_interval(secs => $6), $7)"};
-constexpr db::Statement kReleaseHold = {"wallet.release_hold", "SELECT release_hold($1, $2)"};
+    "SELECT reserve_hold($1, $2, $3, $4, $5, make_interval(secs => $6), $7) FROM " CW_ACTOR("$8")};
+constexpr db::Statement kReleaseHold = {"wallet.release_hold",
+                                        "SELECT release_hold($1, $2) FROM " CW_ACTOR("$3")};
 
 // One row per hold.
 constexpr db::Statement kCaptureHolds = {
-    "wallet.capture_holds", "SELECT hold_id, result FROM capture_holds($1::uuid[], $2::bigint[])"};
+    "wallet.capture_holds",
+    "SELECT (c).hold_id, (c).result FROM (SELECT capture_holds($1::uuid[], $2::bigint[]) AS c "
+    "FROM " CW_ACTOR("$3") " OFFSET 0) s"};
 
 // One row, one state.
-constexpr db::Statement kRefundHold = {"wallet.refund_hold", "SELECT refund_hold($1, $2, $3, $4)"};
+constexpr db::Statement kRefundHold = {"wallet.refund_hold",
+                                       "SELECT refund_hold($1, $2, $3, $4) FROM " CW_ACTOR("$5")};
 
 // One row or none, by the primary key. A tombstone has no order, user or time to live.
 constexpr db::Statement kGetHold = {"wallet.get_hold", R"sql(
@@ -62,7 +69,8 @@ constexpr db::Statement kFindOverdueHolds = {"wallet.find_overdue_holds", R"sql(
   WHERE state = 'RESERVED' AND expire_time <= now() ORDER BY coordinated, expire_time
   OFFSET $1 LIMIT $2
 )sql"};
-constexpr db::Statement kExpireHold = {"wallet.expire_hold", "SELECT expire_hold($1)"};
+constexpr db::Statement kExpireHold = {"wallet.expire_hold",
+                                       "SELECT expire_hold($1) FROM " CW_ACTOR("'wallet'")};
 
 // One row, from the open holds alone: they have an index of their own.
 constexpr db::Statement kCountHolds = {"wallet.count_holds", R"sql(
@@ -110,7 +118,7 @@ absl::StatusOr<WalletStore::DepositResult> WalletStore::Deposit(db::Connection& 
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
       db.Execute(kDeposit, {args.user_id, args.idempotency_key, db::Bytes(args.fingerprint),
-                            args.currency, args.amount}));
+                            args.currency, args.amount, db.actor()}));
   const pqxx::row row = rows[0];
   const std::string result = row["result"].as<std::string>();
   using Outcome = DepositResult::Outcome;
@@ -130,14 +138,15 @@ absl::StatusOr<v1::HoldState> WalletStore::ReserveHold(db::Connection& db, const
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
       db.Execute(kReserveHold, {hold.hold_id, hold.user_id, hold.order_id, hold.currency,
-                                hold.amount, hold.time_to_live_s, hold.coordinated}));
+                                hold.amount, hold.time_to_live_s, hold.coordinated, db.actor()}));
   return ParseHoldState(rows[0][0].c_str());
 }
 
 absl::StatusOr<v1::HoldState> WalletStore::ReleaseHold(db::Connection& db,
                                                        const std::string& hold_id,
                                                        const std::string& reason) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kReleaseHold, {hold_id, reason}));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kReleaseHold, {hold_id, reason, db.actor()}));
   return ParseHoldState(rows[0][0].c_str());
 }
 
@@ -150,7 +159,7 @@ absl::StatusOr<std::vector<std::pair<std::string, v1::HoldState>>> WalletStore::
     amounts.push_back(amount);
   }
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kCaptureHolds, {db::Array(ids), db::Array(amounts)}));
+                      db.Execute(kCaptureHolds, {db::Array(ids), db::Array(amounts), db.actor()}));
   std::vector<std::pair<std::string, v1::HoldState>> results;
   for (const auto& row : rows) {
     CW_ASSIGN_OR_RETURN(const v1::HoldState state, ParseHoldState(row[1].c_str()));
@@ -163,8 +172,9 @@ absl::StatusOr<v1::HoldState> WalletStore::RefundHold(db::Connection& db,
                                                       const std::string& refund_id,
                                                       const std::string& hold_id, int64_t amount) {
   const std::string fingerprint = Sha256(absl::StrCat(hold_id, ":", amount));
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRefundHold, {refund_id, hold_id, amount,
-                                                                        db::Bytes(fingerprint)}));
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kRefundHold, {refund_id, hold_id, amount, db::Bytes(fingerprint), db.actor()}));
   return ParseHoldState(rows[0][0].c_str());
 }
 

@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/sql_error.h"
 #include "shared/failpoint/failpoint.h"
@@ -94,16 +95,29 @@ class Connection::CommitDoubt : public pqxx::errorhandler {
   bool heard_ = false;
 };
 
-Connection::Connection(std::string url) : url_(std::move(url)) {}
+Connection::Connection(std::string url, std::string url_file)
+    : url_(std::move(url)), url_file_(std::move(url_file)) {}
 Connection::~Connection() = default;
 
 absl::Status Connection::Connect() {
   if (connection_ != nullptr && connection_->is_open()) return absl::OkStatus();
+  if (url_file_.empty()) return ConnectTo(url_);
+  const absl::StatusOr<std::string> url = ReadFile(url_file_);
+  if (!url.ok() || *url == url_) return ConnectTo(url_);
+  const absl::Status status = ConnectTo(*url);
+  if (status.ok()) {
+    url_ = *url;
+    return status;
+  }
+  return ConnectTo(url_).ok() ? absl::OkStatus() : status;
+}
+
+absl::Status Connection::ConnectTo(const std::string& url) {
   doubt_.reset();
   connection_.reset();
   prepared_.clear();
   try {
-    connection_ = std::make_unique<pqxx::connection>(url_);
+    connection_ = std::make_unique<pqxx::connection>(url);
     doubt_ = std::make_unique<CommitDoubt>(*connection_);
     static constexpr Statement kStandby = {"db.is_standby", "SELECT pg_is_in_recovery()"};
     pqxx::nontransaction transaction(*connection_);

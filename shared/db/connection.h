@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pqxx/connection>
@@ -65,12 +66,20 @@ std::string FromBytes(const pqxx::field& field);
 // tcp_user_timeout and keepalives bound the wait for one that vanished.
 class Connection {
  public:
-  explicit Connection(std::string url);
+  // `url_file`, when not empty, has the URL that a new connection is made with, read each time: a
+  // password is changed without a restart. While the server refuses what it says, the URL that was
+  // good before is tried, so that file and role need not change in one instant.
+  explicit Connection(std::string url, std::string url_file = {});
   ~Connection();
 
   // Runs one statement that commits by itself: one round trip, one commit. After UNAVAILABLE
   // its effect is unknown, see sql_error.h.
   absl::StatusOr<pqxx::result> Execute(const Statement& statement, const Params& params = {});
+
+  // Who it is that the next statements are for, as the audit log shall name them: the process that
+  // called, or empty for this one.
+  void set_actor(std::string actor) { actor_ = std::move(actor); }
+  const std::string& actor() const { return actor_; }
 
   // OK when the database answers; one round trip.
   absl::Status Ping();
@@ -87,6 +96,7 @@ class Connection {
   class CommitDoubt;
 
   absl::Status Connect();
+  absl::Status ConnectTo(const std::string& url);
   void CheckReplicated() const;
   pqxx::result Run(pqxx::transaction_base& transaction, const Statement& statement,
                    const Params& params);
@@ -94,7 +104,9 @@ class Connection {
   absl::Status TryTransaction(const std::function<absl::Status(Connection&)>& body);
   absl::Status Failed(const std::exception& error);
 
-  const std::string url_;
+  std::string url_;  // the one that was good last
+  const std::string url_file_;
+  std::string actor_;
   std::unique_ptr<pqxx::connection> connection_;
   std::unique_ptr<CommitDoubt> doubt_;  // listens to connection_
   absl::flat_hash_set<std::string> prepared_;

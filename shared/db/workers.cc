@@ -70,7 +70,7 @@ size_t Workers::QueueDepth() const {
 }
 
 void Workers::Loop() {
-  Connection connection(options_.url);
+  Connection connection(options_.url, options_.url_file);
   while (true) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -85,6 +85,7 @@ void Workers::Loop() {
       Metrics().expired.Increment();
       task.expire(absl::DeadlineExceededError("the deadline passed in the queue"));
     } else {
+      connection.set_actor({});
       task.run(connection);
       ++completed_;
     }

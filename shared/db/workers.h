@@ -24,6 +24,7 @@ class Workers {
  public:
   struct Options {
     std::string url;
+    std::string url_file;  // see Connection
     int threads = 4;
     size_t queue_limit = 256;
   };

@@ -63,7 +63,7 @@ void Auditor::Loop() {
 
 // On a new connection each time: between rounds an idle one would only be in the way.
 void Auditor::Round() {
-  db::Connection connection(options_.url);
+  db::Connection connection(options_.url, options_.url_file);
   std::vector<db::AuditFinding> findings;
   const absl::Status status = db::Audit(connection, options_.rules, findings);
   for (const db::AuditFinding& finding : findings) Publish(finding);

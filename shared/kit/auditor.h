@@ -23,6 +23,7 @@ class Auditor {
  public:
   struct Options {
     std::string url;
+    std::string url_file;  // see db::Connection
     std::vector<db::AuditRule> rules;
     // Between two rounds; after a slow one ten times as long as it took, so that auditing never
     // takes more than a tenth of a backend. The first is after a random part of it, so that

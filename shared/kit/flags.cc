@@ -22,9 +22,15 @@ ABSL_FLAG(std::string, migrations_dir, "", "Directory of the service's migration
 ABSL_FLAG(bool, migrate_only, false, "Apply the migrations as the schema's owner and exit.");
 ABSL_FLAG(std::string, audit_dir, "", "Directory of the service's audit rules; empty: no audit.");
 ABSL_FLAG(int, audit_period_ms, 60000, "Milliseconds between two audits, 200..3600000.");
+ABSL_FLAG(int, audit_seal_ms, 1000,
+          "Milliseconds between two rounds that seal the audit log, 100..60000.");
 ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
 ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
 ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
+ABSL_FLAG(
+    int, connection_max_age_s, 60,
+    "Seconds that a connection of a peer lives before it is made anew, with the certificates of "
+    "that day and to the replicas of that day; calls under way end on the old one, 1..86400.");
 ABSL_FLAG(std::string, peers, "",
           "Services that this one calls: name=host:port, comma between; + between replicas.");
 ABSL_FLAG(std::string, currency, "EUR", "The shop's one currency, ISO 4217.");
@@ -134,6 +140,8 @@ absl::Status ParseFlags(int argc, char** argv) {
        {CheckRange("database_workers", absl::GetFlag(FLAGS_database_workers), 1, 64),
         CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
         CheckRange("audit_period_ms", absl::GetFlag(FLAGS_audit_period_ms), 200, 3600000),
+        CheckRange("audit_seal_ms", absl::GetFlag(FLAGS_audit_seal_ms), 100, 60000),
+        CheckRange("connection_max_age_s", absl::GetFlag(FLAGS_connection_max_age_s), 1, 86400),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
         CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
         CheckRange("connection_age_s", absl::GetFlag(FLAGS_connection_age_s), 1, 3600),

@@ -73,6 +73,7 @@ db::Workers& Kit::database() {
   migrations_ = OrDie(ReadMigrations());
   database_ = std::make_unique<db::Workers>(db::Workers::Options{
       .url = OrDie(ReadDatabaseUrl()),
+      .url_file = absl::GetFlag(FLAGS_database_url_file),
       .threads = absl::GetFlag(FLAGS_database_workers),
       .queue_limit = static_cast<size_t>(absl::GetFlag(FLAGS_database_queue))});
   ReadyWhen([this]() -> std::string {
@@ -144,6 +145,8 @@ int Kit::StartRpc() {
   const std::string address = absl::GetFlag(FLAGS_listen);
   int port = 0;
   builder.AddListeningPort(address, rpc::ServerCredentials(tls()), &port);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             absl::GetFlag(FLAGS_connection_max_age_s) * 1000);
   // Only reflection is a synchronous service; it needs no more than one poller.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
@@ -200,8 +203,15 @@ void Kit::StartAuditor() {
   if (database_ == nullptr || absl::GetFlag(FLAGS_audit_dir).empty()) return;
   auditor_ = std::make_unique<Auditor>(
       Auditor::Options{.url = OrDie(ReadDatabaseUrl()),
+                       .url_file = absl::GetFlag(FLAGS_database_url_file),
                        .rules = OrDie(ReadAuditRules()),
                        .period = std::chrono::milliseconds(absl::GetFlag(FLAGS_audit_period_ms))});
+}
+
+void Kit::StartSealer() {
+  if (database_ == nullptr) return;
+  sealer_ = std::make_unique<Sealer>(io_, *database_, [this] { return migrated_.load(); });
+  sealer_->Start(std::chrono::milliseconds(absl::GetFlag(FLAGS_audit_seal_ms)));
 }
 
 void Kit::WatchHealth() {
@@ -224,6 +234,7 @@ void Kit::WatchHealth() {
   const uint16_t ops_port = StartOps();
   WatchHealth();
   StartAuditor();
+  StartSealer();
   threads_.emplace_back([this] { io_.run(); });
   log::Info("start.serving", "The process serves.", {{"port", port}, {"ops_port", ops_port}});
   int signal = 0;

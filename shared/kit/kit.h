@@ -17,6 +17,7 @@
 #include "shared/db/migrator.h"
 #include "shared/db/workers.h"
 #include "shared/kit/auditor.h"
+#include "shared/kit/sealer.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/credentials.h"
 #include "shared/rpc/server.h"
@@ -98,6 +99,7 @@ class Kit {
   int StartRpc();
   void WatchHealth();
   void StartAuditor();
+  void StartSealer();
   void CheckDatabase();
   void SeeDatabase(const absl::Status& status);
   [[noreturn]] void Drain();
@@ -108,6 +110,7 @@ class Kit {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<db::Workers> database_;
   std::unique_ptr<Auditor> auditor_;
+  std::unique_ptr<Sealer> sealer_;
   std::vector<db::Migration> migrations_;
   std::map<std::string, std::unique_ptr<rpc::Client>> peers_;
   std::unique_ptr<rpc::Server> rpc_server_;

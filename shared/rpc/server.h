@@ -90,6 +90,7 @@ class Server {
                   [=, &pipeline, &owner](db::Connection& connection) {
                     pipeline.Finish(*active, pipeline.Guard([&]() -> absl::Status {
                       if (active->abandoned()) return absl::CancelledError("nobody waits for it");
+                      connection.set_actor(active->call.peer);
                       absl::StatusOr<Response> result = (owner.*method)(connection, *request);
                       if (result.ok()) *response = *std::move(result);
                       return result.status();

@@ -48,6 +48,15 @@ test('the expectation has every RPC, and nothing else', () => {
   assert.deepEqual(rpcs.map(({ service, name }) => `${service}/${name}`).sort(), served);
 });
 
+test('what users and administrators may do is called by the gateway, where their token is verified', () => {
+  const others = rpcs.filter(({ access, callers }) => ['USER', 'ADMIN'].includes(access)
+    && callers.some((caller) => !['gateway', 'operator'].includes(caller)));
+  // Read while a checkout is served; docs/adr/2026-11-28-whose-call-it-is.md.
+  assert.deepEqual(others.map(({ name, callers }) => `${name} ${callers.join(' ')}`), ['GetCart gateway order']);
+  assert.deepEqual(rpcs.filter(({ access, callers }) => access === 'INTERNAL' && callers.includes('gateway')).map(({ name }) => name).sort(),
+    ['GetChangeCursor', 'ListRevokedSessions']);
+});
+
 test('a route is documented for each RPC that people may call, and for no other', () => {
   const open = rpcs.filter(({ access }) => access !== 'INTERNAL').map(({ name }) => name).sort();
   assert.deepEqual([...routes.keys()].sort(), open);

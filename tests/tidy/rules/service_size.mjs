@@ -1,16 +1,16 @@
 // What a person must read to know a process: a service at most 900 lines of C++ without its tests,
-// its main() 25, and the kit that all of them share 5,300.
+// its main() 25, and the kit that all of them share 5,600.
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, and
-// 2026-11-27-log-lines-written-together.md and 2026-11-28-images-of-one-binary.md for the kit, and
+// 2026-11-27-log-lines-written-together.md and 2026-11-28-images-of-one-binary.md and 2026-11-28-audit-log-sealed-behind.md for the kit, and
 // 2026-11-28-a-lost-refresh-is-answered-again.md for identity): identity
 // is four small things that share one threat model; order has the saga, which is one state machine
 // wherever it is cut; catalog has stock besides the products. Both have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 1760, 'services/order': 3550 };
+const larger = { 'services/catalog': 1720, 'services/identity': 1790, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
-  { of: /^(shared)\//, lines: 5300 },
+  { of: /^(shared)\//, lines: 5600 },
   { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
 ];
 
