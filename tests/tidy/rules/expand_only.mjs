@@ -12,7 +12,7 @@ const taking = [
   [/\bSET\s+NOT\s+NULL\b/i, 'refuses rows that the version before writes'],
   [/\bADD\s+COLUMN\s+(?:(?!\bDEFAULT\b|,|;)[\s\S])*\bNOT\s+NULL\b(?:(?!\bDEFAULT\b)[^,;])*[,;]/i, 'adds a column that the version before does not fill'],
   [/\bREVOKE\b[^;]*\bFROM\s+\w+_app\b/i, 'takes a right from the version before'],
-  [/\bTRUNCATE\b(?!\s+(?:ON|OR)\b)/i, 'throws rows away'] // not the event of a trigger,
+  [/\bTRUNCATE\b(?!\s+(?:ON|OR)\b)/i, 'throws rows away'],  // not the event of a trigger
 ];
 
 export default {
