@@ -16,15 +16,18 @@ namespace {
 // One row.
 constexpr db::Statement kRegister = {
     "identity.register", "SELECT " CW_US("register_user($1, $2, $3, $4, $5, $6, $7, $8)")};
-constexpr db::Statement kLogin = {"identity.login", "SELECT login($1, $2, $3, $4, $5, $6, $7)"};
+constexpr db::Statement kLogin = {"identity.login",
+                                  "SELECT begin_login($1, $2, $3, $4, $5, $6, $7, $8)"};
 constexpr db::Statement kRefresh = {
     "identity.refresh",
     "SELECT result, user_id, session_id, roles FROM refresh_session($1, $2, $3)"};
 constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)"};
 constexpr db::Statement kRevokeSession = {"identity.revoke_session",
                                           "SELECT revoke_session($1, $2)"};
+constexpr db::Statement kRevokeOtherSessions = {"identity.revoke_other_sessions",
+                                                "SELECT revoke_other_sessions($1, $2)"};
 constexpr db::Statement kChangePassword = {"identity.change_password",
-                                           "SELECT change_password($1, $2, $3, $4)"};
+                                           "SELECT replace_password($1, $2, $3, $4, $5, $6, $7)"};
 
 // One row; its user is null for an unknown address.
 constexpr db::Statement kAdmitLogin = {
@@ -107,6 +110,24 @@ absl::StatusOr<IdentityStore::Rotation::Outcome> ReadOutcome(const std::string& 
   return absl::InternalError(absl::StrCat("refresh_session answered ", word));
 }
 
+}  // namespace
+
+db::Param OptionalBytes(const std::optional<std::string>& bytes) {
+  return bytes ? db::Bytes(*bytes) : db::Param(std::nullopt);
+}
+
+absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word) {
+  using Step = IdentityStore::LoginStep;
+  if (word == "SESSION") return Step::kSession;
+  if (word == "CHALLENGE") return Step::kChallenge;
+  if (word == "STALE") return Step::kStale;
+  if (word == "WRONG") return Step::kWrong;
+  if (word == "EXPIRED") return Step::kExpired;
+  return absl::InternalError(absl::StrCat("a sign-in's step answered ", word));
+}
+
+namespace {
+
 absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
   CW_RETURN_IF_ERROR(rows.status());
   return (*rows)[0][0].as<bool>();
@@ -131,12 +152,15 @@ absl::StatusOr<IdentityStore::Admission> IdentityStore::AdmitLogin(db::Connectio
   return Admission{.wait_s = rows[0]["wait_s"].as<int>(), .user = ReadUser(rows)};
 }
 
-absl::StatusOr<bool> IdentityStore::Login(db::Connection& db, const User& user,
-                                          const std::optional<std::string>& better_hash,
-                                          const NewSession& session) {
-  return ReadBool(
+absl::StatusOr<IdentityStore::LoginStep> IdentityStore::Login(
+    db::Connection& db, const User& user, const std::optional<std::string>& better_hash,
+    const NewSession& session, const std::string& challenge_hash) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
       db.Execute(kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
-                          db::Bytes(session.token_hash), session.client_ip, session.user_agent}));
+                          db::Bytes(session.token_hash), session.client_ip, session.user_agent,
+                          db::Bytes(challenge_hash)}));
+  return ReadLoginStep(rows[0][0].as<std::string>());
 }
 
 absl::StatusOr<IdentityStore::Rotation> IdentityStore::Refresh(db::Connection& db,
@@ -184,6 +208,14 @@ absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std:
   return ReadBool(db.Execute(kRevokeSession, {user_id, session_id}));
 }
 
+absl::StatusOr<std::optional<int>> IdentityStore::RevokeOtherSessions(db::Connection& db,
+                                                                      const std::string& user_id,
+                                                                      const std::string& keep) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kRevokeOtherSessions, {user_id, keep}));
+  if (rows[0][0].is_null()) return std::optional<int>();
+  return std::optional(rows[0][0].as<int>());
+}
+
 absl::StatusOr<IdentityStore::EndedSessions> IdentityStore::ListEndedSessions(
     db::Connection& db, const std::optional<EndedSession>& after, int limit) {
   std::optional<int64_t> time;
@@ -210,8 +242,10 @@ absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindBySession(
 
 absl::StatusOr<bool> IdentityStore::ChangePassword(db::Connection& db,
                                                    const PasswordChange& change) {
-  return ReadBool(db.Execute(
-      kChangePassword, {change.user_id, change.seen_hash, change.new_hash, change.session_id}));
+  return ReadBool(
+      db.Execute(kChangePassword, {change.user_id, change.seen_hash, change.new_hash,
+                                   change.session_id, OptionalBytes(change.proof.sealed),
+                                   change.proof.step, OptionalBytes(change.proof.recovery_hash)}));
 }
 
 absl::StatusOr<std::vector<IdentityStore::SealedKey>> IdentityStore::ListSigningKeys(

@@ -2,10 +2,10 @@
 // its main() 25, and the kit that all of them share 5,250.
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, and
-// 2026-11-27-log-lines-written-together.md for the kit): identity
+// 2026-11-27-log-lines-written-together.md for the kit, 2026-11-28-second-factor.md): identity
 // is four small things that share one threat model; order has the saga, which is one state machine
 // wherever it is cut; catalog has stock besides the products. Both have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 1650, 'services/order': 3550 };
+const larger = { 'services/catalog': 1720, 'services/identity': 2700, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
