@@ -84,6 +84,13 @@ class SecondFactorFixture : public IdentityFixture {
                 testing::IsOk());
   }
 
+  // Every wait that there is lasts for long, however slow the machine is.
+  void StretchWaits() {
+    ASSERT_THAT(superuser().Script("UPDATE login_attempt SET wait_until = last_time + interval "
+                                   "'15 min' WHERE wait_until > last_time"),
+                testing::IsOk());
+  }
+
   // As if all tries had been made earlier.
   void PassTime(const std::string& interval) {
     ASSERT_THAT(superuser().Script(absl::StrCat(

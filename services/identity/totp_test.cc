@@ -27,7 +27,9 @@ TEST(TotpTest, ACodeIsGoodInItsStepAndBesideIt) {
   for (int64_t drift = -3; drift <= 3; ++drift) {
     const auto match = MatchTotp(kSecret, TotpCode(kSecret, step + drift), now, 0);
     EXPECT_EQ(match.has_value(), std::abs(drift) <= 1) << drift;
-    if (match) EXPECT_EQ(*match, step + drift);
+    if (match) {
+      EXPECT_EQ(*match, step + drift);
+    }
   }
 }
 
