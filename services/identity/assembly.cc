@@ -4,22 +4,31 @@
 #include "services/identity/flags.h"
 #include "services/identity/identity_admin_service.h"
 #include "services/identity/identity_service.h"
+#include "services/identity/second_factor_service.h"
 #include "shared/kit/die.h"
 
 namespace cartwright::identity {
 
 void Assemble(kit::Kit& kit) {
   kit::OrDie(CheckFlags());
+  const std::string sealing_key = SealingKey(kit);
   auto& workers = kit.database();
   auto& store = kit.Own<IdentityStore>();
-  auto& keys = kit.Own<KeyRing>(workers, store, SealingKey(kit));
+  auto& factors = kit.Own<SecondFactorStore>();
+  auto& keys = kit.Own<KeyRing>(workers, store, sealing_key);
   auto& hasher = kit.Own<PasswordHasher>(absl::GetFlag(FLAGS_hash_threads), Peppers(kit));
+  auto& proofs = kit.Own<ProofChecker>(workers, store, factors, hasher, sealing_key);
+  auto& tokens = kit.Own<SessionTokens>(keys, absl::GetFlag(FLAGS_issuer));
   using S = IdentityService;
-  auto& service = kit.Own<S>(workers, store, keys, hasher, absl::GetFlag(FLAGS_issuer));
+  auto& service = kit.Own<S>(workers, store, keys, hasher, proofs, tokens);
   kit.Serve(service, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
-            &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-            &S::ListRevokedSessions, &S::GetOpenidConfiguration, &S::ListSigningKeys,
+            &S::ListSessions, &S::RevokeSession, &S::RevokeOtherSessions, &S::ChangePassword,
+            &S::GetJwks, &S::ListRevokedSessions, &S::GetOpenidConfiguration, &S::ListSigningKeys,
             &S::RotateSigningKey);
+  using F = SecondFactorService;
+  auto& second_factor = kit.Own<F>(workers, store, factors, proofs, tokens);
+  kit.Serve(second_factor, &F::LoginSecondFactor, &F::GetSecondFactor, &F::BeginSecondFactor,
+            &F::ConfirmSecondFactor, &F::DisableSecondFactor, &F::RegenerateRecoveryCodes);
   kit.Serve(kit.Own<IdentityAdminService>(kit.Own<IdentityAdminStore>()),
             &IdentityAdminService::ListUserRecords);
   kit.ReadyWhen([&keys] { return keys.signer() != nullptr ? "" : "signing key"; });

@@ -4,7 +4,7 @@
 
 namespace cartwright::identity {
 
-// Constructs everything that identity consists of and registers its RPCs.
+// Puts the service together in a process of the kit. Exits with a message that names a bad flag.
 void Assemble(kit::Kit& kit);
 
 }  // namespace cartwright::identity

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "services/identity/identity_service.h"
+#include "services/identity/second_factor_service.h"
 #include "shared/testing/postgres_fixture.h"
 #include "shared/testing/service_fixture.h"
 
@@ -16,13 +17,16 @@ class IdentityFixture : public testing::PostgresFixture {
       : PostgresFixture("identity", "identity"),
         workers_({.url = AppUrl(), .threads = 4}),
         keys_(workers_, store_, std::string(32, 's')),
-        service_(workers_, store_, keys_, hasher_, "https://shop.example"),
+        service_(workers_, store_, keys_, hasher_, proofs_, tokens_),
         server_(&workers_) {
     using S = IdentityService;
     server_.Serve(service_, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
-                  &S::ListSessions, &S::RevokeSession, &S::ChangePassword, &S::GetJwks,
-                  &S::ListRevokedSessions, &S::GetOpenidConfiguration, &S::ListSigningKeys,
-                  &S::RotateSigningKey);
+                  &S::ListSessions, &S::RevokeSession, &S::RevokeOtherSessions, &S::ChangePassword,
+                  &S::GetJwks, &S::ListRevokedSessions, &S::GetOpenidConfiguration,
+                  &S::ListSigningKeys, &S::RotateSigningKey);
+    using F = SecondFactorService;
+    server_.Serve(second_factor_, &F::LoginSecondFactor, &F::GetSecondFactor, &F::BeginSecondFactor,
+                  &F::ConfirmSecondFactor, &F::DisableSecondFactor, &F::RegenerateRecoveryCodes);
     server_.Start();
   }
 
@@ -31,7 +35,11 @@ class IdentityFixture : public testing::PostgresFixture {
   const Pepper pepper_{std::string(32, 'p')};
   PasswordHasher hasher_{2, {pepper_}};
   KeyRing keys_;
+  SecondFactorStore factors_;
+  ProofChecker proofs_{workers_, store_, factors_, hasher_, std::string(32, 's')};
+  SessionTokens tokens_{keys_, "https://shop.example"};
   IdentityService service_;
+  SecondFactorService second_factor_{workers_, store_, factors_, proofs_, tokens_};
   testing::ServiceFixture server_;
 };
 

@@ -15,7 +15,8 @@ class IdentitySchemaTest : public testing::PostgresFixture {
  protected:
   IdentitySchemaTest() : PostgresFixture("identity", "identity") {}
 
-  // One user with one session of two tokens, the first of them used; one ended session; one key.
+  // One user with one session of two tokens, the first of them used; one ended session; one key; a
+  // second factor, and another that is to be.
   void SetUp() override {
     ASSERT_THAT(superuser().Script(R"sql(
       SELECT register_user('00000000-0000-7000-8000-000000000001', 'ada@example.com', 'Ada',
@@ -27,6 +28,12 @@ class IdentitySchemaTest : public testing::PostgresFixture {
         sha256('3'), '192.0.2.1', 'test/1');
       SELECT logout(sha256('3'));
       INSERT INTO signing_key (key_id, sealed, state) VALUES ('one', 'x', 'SIGNING');
+      INSERT INTO second_factor (user_id, sealed, last_step)
+        SELECT user_id, decode(repeat('ab', 48), 'hex'), 5 FROM users;
+      INSERT INTO recovery_code (user_id, code_hash, use_time)
+        SELECT user_id, sha256('used'), now() FROM users;
+      INSERT INTO second_factor_enrolment (user_id, session_id, sealed)
+        SELECT user_id, session_id, sealed FROM session JOIN second_factor USING (user_id) LIMIT 1;
     )sql"),
                 IsOk());
   }
@@ -83,6 +90,31 @@ TEST_F(IdentitySchemaTest, EveryRuleHoldsForTheOwnerTooAndHasAName) {
        "INSERT INTO signing_key (key_id, sealed, state, retire_time)"
        " VALUES ('k', 'x', 'NEXT', now())"},
       {"signing_key_steps", "UPDATE signing_key SET sealed = 'y'"},
+      {"second_factor_pkey", "INSERT INTO second_factor SELECT * FROM second_factor"},
+      {"second_factor_user_fkey",
+       "INSERT INTO second_factor SELECT gen_random_uuid(), sealed, now(), 1 FROM second_factor"},
+      {"second_factor_is_sealed",
+       "INSERT INTO second_factor (user_id, sealed, last_step) VALUES (gen_random_uuid(), 'x', 1)"},
+      {"second_factor_steps", "UPDATE second_factor SET last_step = 5"},
+      {"second_factor_steps", "UPDATE second_factor SET last_step = 4"},
+      {"second_factor_steps",
+       "UPDATE second_factor SET last_step = 6, sealed = decode(repeat('ac', 48), 'hex')"},
+      {"second_factor_enrolment_pkey",
+       "INSERT INTO second_factor_enrolment SELECT * FROM second_factor_enrolment"},
+      {"second_factor_enrolment_user_fkey",
+       "UPDATE second_factor_enrolment SET user_id = gen_random_uuid()"},
+      {"second_factor_enrolment_session_fkey",
+       "UPDATE second_factor_enrolment SET session_id = user_id"},
+      {"second_factor_enrolment_is_sealed", "UPDATE second_factor_enrolment SET sealed = 'x'"},
+      {"recovery_code_pkey", "INSERT INTO recovery_code SELECT * FROM recovery_code"},
+      {"recovery_code_is_a_digest", "INSERT INTO recovery_code SELECT user_id, 'x' FROM users"},
+      {"recovery_code_factor_fkey",
+       "INSERT INTO recovery_code VALUES (gen_random_uuid(), sha256('x'))"},
+      {"login_challenge_is_a_digest", "INSERT INTO login_challenge SELECT 'x', user_id FROM users"},
+      {"login_challenge_factor_fkey",
+       "INSERT INTO login_challenge VALUES (sha256('x'), gen_random_uuid())"},
+      {"login_challenge_pkey",
+       "INSERT INTO login_challenge SELECT sha256('x'), user_id FROM users, generate_series(1, 2)"},
   };
   for (const auto& c : cases) {
     EXPECT_THAT(superuser().Script(c.sql), ViolatesConstraint(c.constraint)) << c.sql;
@@ -95,6 +127,7 @@ TEST_F(IdentitySchemaTest, NothingComesBackToLifeForTheOwnerEither) {
            " WHERE revoke_time IS NOT NULL",
            "UPDATE session SET revoke_reason = 'TOO_MANY' WHERE revoke_time IS NOT NULL",
            "UPDATE refresh_token SET use_time = NULL WHERE use_time IS NOT NULL",
+           "UPDATE recovery_code SET use_time = NULL",
        }) {
     const absl::Status status = superuser().Script(sql);
     EXPECT_TRUE(absl::StrContains(status.message(), "cannot come back to life")) << sql << status;
@@ -120,6 +153,13 @@ TEST_F(IdentitySchemaTest, TheAppRoleIsRefusedWhatTheFunctionsDoForIt) {
            "SELECT start_session(user_id, user_id, sha256('4'), '', '') FROM users",
            "UPDATE signing_key SET state = 'NEXT'",
            "DELETE FROM signing_key",
+           "SELECT code_hash FROM recovery_code",
+           "DELETE FROM second_factor",
+           "UPDATE second_factor SET last_step = 9",
+           "INSERT INTO recovery_code SELECT user_id, sha256('4') FROM users",
+           "SELECT challenge_hash FROM login_challenge",
+           "SELECT use_factor(user_id, NULL, 9, NULL) FROM users",
+           "SELECT step_up(user_id, password_hash, NULL, NULL, NULL) FROM users",
            "TRUNCATE signing_key",
            "CREATE TABLE mine (id int)",
            "SET ROLE identity_owner",
@@ -132,14 +172,16 @@ TEST_F(IdentitySchemaTest, TheAppRoleIsRefusedWhatTheFunctionsDoForIt) {
 
 // A grant more is a decision: whoever makes it changes this test.
 TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
-  EXPECT_EQ(Look("SELECT string_agg(c.relname || ' ' || p, ', ' ORDER BY c.relname, p)"
-                 " FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p"
-                 " WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
-                 " AND has_any_column_privilege('identity_app', c.oid, p)"),
-            "audit_event SELECT, audit_seal SELECT, "
-            "schema_migrations SELECT, session SELECT, signing_key INSERT, signing_key SELECT, "
-            "user_role SELECT, "
-            "users SELECT");
+  EXPECT_EQ(
+      Look("SELECT string_agg(c.relname || ' ' || p, ', ' ORDER BY c.relname, p)"
+           " FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p"
+           " WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
+           " AND has_any_column_privilege('identity_app', c.oid, p)"),
+      "audit_event SELECT, audit_seal SELECT, recovery_code SELECT, schema_migrations SELECT, "
+      "second_factor SELECT, "
+      "second_factor_enrolment SELECT, session SELECT, signing_key INSERT, signing_key SELECT, "
+      "user_role SELECT, "
+      "users SELECT");
   EXPECT_EQ(Look("SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'identity'::regnamespace"
                  " AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_table_privilege('identity_app', c.oid, 'DELETE, TRUNCATE, TRIGGER')"),
@@ -147,9 +189,11 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
   EXPECT_EQ(Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
                  " WHERE pronamespace = 'identity'::regnamespace"
                  " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
-            "admit_login change_password email_key is_live log_wrong_password login logout "
-            "refresh_session register_user revoke_session roles_of rotate_signing_key "
-            "seal_audit_events");
+            "admit_challenge admit_code admit_login admit_step_up begin_enrolment begin_login "
+            "change_password confirm_enrolment disable_factor email_key finish_login is_live "
+            "log_wrong_password login logout refresh_session register_user replace_password "
+            "replace_recovery_codes revoke_other_sessions revoke_session roles_of "
+            "rotate_signing_key seal_audit_events");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

@@ -21,53 +21,21 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Outcome = IdentityStore::Rotation::Outcome;
 
-constexpr size_t kTokenBytes = 32;
-constexpr int kMaxRevoked = 1000;  // in one answer
+constexpr int kChallengeSeconds = 300;  // as login_challenge has it
+constexpr int kMaxRevoked = 1000;       // in one answer
 // A call that ended a session may be acknowledged this long after the time it wrote down, which is
 // longer than any call may take: what is asked for again is not missed.
 constexpr int64_t kOverlapUs = 10'000'000;
 // An access token of a session that is ended meanwhile is made a moment later at most.
 constexpr absl::Duration kLastToken = absl::Minutes(1);
 
-std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
-
 // What replaces a token. For a call with a key, the same again: nobody can name it without both,
 // and nothing has to be kept of it but its digest
 // (docs/adr/2026-11-28-a-lost-refresh-is-answered-again.md).
 std::string NextRefreshToken(const v1::RefreshRequest& request) {
-  if (request.idempotency_key().empty()) return NewRefreshToken();
+  if (request.idempotency_key().empty()) return NewToken();
   return Base64Url(HmacSha256(request.refresh_token(),
                               absl::StrCat("next refresh token ", request.idempotency_key())));
-}
-
-// Register and Login make the same kind of session.
-template <typename Request>
-IdentityStore::NewSession NewSessionFor(const Request& request, const std::string& token) {
-  return {.session_id = NewUuid(),
-          .token_hash = Sha256(token),
-          .client_ip = request.client_ip(),
-          .user_agent = request.user_agent()};
-}
-
-v1::User ToUser(const IdentityStore::User& user) {
-  v1::User message;
-  message.set_id(user.user_id);
-  message.set_email(user.email);
-  message.set_display_name(user.display_name);
-  for (const std::string& role : user.roles) message.add_roles(role);
-  *message.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(user.create_time_us);
-  return message;
-}
-
-// One sentence for an unknown address and for a wrong password.
-absl::Status InvalidCredentials() {
-  return Error(absl::StatusCode::kUnauthenticated, v1::INVALID_CREDENTIALS,
-               "The e-mail address or the password is wrong.");
-}
-
-absl::Status InvalidToken() {
-  return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
-               "You are not signed in any more; please sign in again.");
 }
 
 // "1800000000000000.018f...": the place of a session among those that ended.
@@ -87,35 +55,23 @@ absl::StatusOr<std::optional<IdentityStore::EndedSession>> ParseCursor(const std
   return std::optional(session);
 }
 
-// Security events have the names of OWASP's vocabulary.
-void LogLogin(bool success, const rpc::Call& call, const std::string& user_id,
-              const std::string& client_ip) {
-  const log::Fields fields = {
-      {"user_id", user_id}, {"client_ip", client_ip}, {"request_id", call.request_id}};
-  if (success) {
-    log::Info("authn_login_success", "Somebody signed in.", fields);
-  } else {
-    log::Warn("authn_login_fail", "Somebody failed to sign in.", fields);
-  }
+absl::Status SecondFactorRequired(const std::string& challenge) {
+  return Error(absl::StatusCode::kUnauthenticated, v1::SECOND_FACTOR_REQUIRED,
+               "A code of your second factor is needed as well.",
+               {{"challenge", challenge}, {"expiresInSeconds", absl::StrCat(kChallengeSeconds)}});
 }
 
 }  // namespace
 
 IdentityService::IdentityService(db::Workers& workers, IdentityStore& store, KeyRing& keys,
-                                 PasswordHasher& hasher, std::string issuer)
-    : workers_(workers), store_(store), keys_(keys), hasher_(hasher), issuer_(std::move(issuer)) {}
-
-template <typename Response>
-absl::Status IdentityService::SetTokens(const Grant& grant, Response& response) const {
-  const auto key = keys_.signer();
-  if (key == nullptr) return absl::UnavailableError("no signing key is loaded yet");
-  const AccessClaims claims = {issuer_, grant.user_id, grant.session_id, grant.roles};
-  response.set_access_token(MintAccessToken(*key, claims, absl::Now()));
-  response.set_token_type("Bearer");
-  response.set_expires_in(static_cast<int32_t>(absl::ToInt64Seconds(kAccessTokenLife)));
-  response.set_refresh_token(grant.refresh_token);
-  return absl::OkStatus();
-}
+                                 PasswordHasher& hasher, ProofChecker& proofs,
+                                 const SessionTokens& tokens)
+    : workers_(workers),
+      store_(store),
+      keys_(keys),
+      hasher_(hasher),
+      proofs_(proofs),
+      tokens_(tokens) {}
 
 IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call& call,
                                                                 const char* field,
@@ -130,24 +86,13 @@ IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call&
   co_return co_await hasher_.Hash(password, call.deadline);
 }
 
-boost::asio::awaitable<absl::Status> IdentityService::WrongPassword(
-    const rpc::Call& call, const char* what, const std::optional<std::string>& user_id,
-    const std::string& client_ip) {
-  const auto write = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return store_.LogWrongPassword(db, what, user_id, client_ip);
-  };
-  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, write));
-  co_return InvalidCredentials();
-}
-
 IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
     const rpc::Call& call, const v1::RegisterRequest& request) {
   // The hash comes first, also for an address that is taken: both answers take as long.
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
                          co_await HashChosen(call, "password", request.password(),
                                              WordsNear(request.email(), request.display_name())));
-  const std::string token = NewRefreshToken();
+  const std::string token = NewToken();
   const auto session = NewSessionFor(request, token);
   IdentityStore::User user{.user_id = NewUuid(),
                            .email = request.email(),
@@ -167,8 +112,8 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
   user.create_time_us = *made;
   v1::RegisterResponse response;
   *response.mutable_user() = ToUser(user);
-  const Grant grant = {user.user_id, session.session_id, user.roles, token};
-  CW_CO_RETURN_IF_ERROR(SetTokens(grant, response));
+  CW_CO_RETURN_IF_ERROR(
+      tokens_.Set({user.user_id, session.session_id, user.roles, token}, response));
   co_return response;
 }
 
@@ -180,41 +125,37 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
   CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await db::Run(workers_, call.deadline, admit));
   const auto& user = admission.user;
   if (admission.wait_s > 0) {
-    log::Warn("authn_login_lock", "Too many tries; the password was not looked at.",
-              {{"user_id", user ? user->user_id : ""},
-               {"client_ip", request.client_ip()},
-               {"request_id", call.request_id},
-               {"wait_s", admission.wait_s}});
-    co_return RetryAfter(Error(absl::StatusCode::kResourceExhausted, v1::ACCOUNT_LOCKED,
-                               "Too many attempts to sign in; please wait."),
-                         absl::Seconds(admission.wait_s));
+    co_return Locked(call, user ? user->user_id : "", request.client_ip(), admission.wait_s);
   }
   const std::string seen = user ? user->password_hash : "";
   CW_CO_ASSIGN_OR_RETURN(const bool good,
                          co_await hasher_.Verify(request.password(), seen, call.deadline));
   if (!good) {
-    LogLogin(false, call, user ? user->user_id : "", request.client_ip());
+    LogLogin(false, call, user ? user->user_id : "", request.client_ip(), "password");
     std::optional<std::string> whose;
     if (user) whose = user->user_id;
-    co_return co_await WrongPassword(call, "session.login", whose, request.client_ip());
+    co_return co_await proofs_.Refuse(call, "session.login", whose, request.client_ip(),
+                                      InvalidCredentials());
   }
   std::optional<std::string> better;
   if (hasher_.NeedsRehash(seen)) {
     CW_CO_ASSIGN_OR_RETURN(better, co_await hasher_.Hash(request.password(), call.deadline));
   }
-  const std::string token = NewRefreshToken();
+  const std::string token = NewToken();
   const auto session = NewSessionFor(request, token);
+  const std::string challenge = NewToken();
   const auto insert = [&](db::Connection& db) {
     db.set_actor(call.peer);
-    return store_.Login(db, *user, better, session);
+    return store_.Login(db, *user, better, session, Sha256(challenge));
   };
-  CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, insert));
-  if (!unchanged) co_return InvalidCredentials();
-  LogLogin(true, call, user->user_id, request.client_ip());
+  CW_CO_ASSIGN_OR_RETURN(const auto step, co_await db::Run(workers_, call.deadline, insert));
+  if (step == IdentityStore::LoginStep::kChallenge) co_return SecondFactorRequired(challenge);
+  if (step != IdentityStore::LoginStep::kSession) co_return InvalidCredentials();
+  LogLogin(true, call, user->user_id, request.client_ip(), "password");
   v1::LoginResponse response;
   *response.mutable_user() = ToUser(*user);
-  const Grant grant = {user->user_id, session.session_id, user->roles, token};
-  CW_CO_RETURN_IF_ERROR(SetTokens(grant, response));
+  CW_CO_RETURN_IF_ERROR(
+      tokens_.Set({user->user_id, session.session_id, user->roles, token}, response));
   co_return response;
 }
 
@@ -252,7 +193,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
   }
   v1::RefreshResponse response;
   CW_RETURN_IF_ERROR(
-      SetTokens({rotation.user_id, rotation.session_id, rotation.roles, next}, response));
+      tokens_.Set({rotation.user_id, rotation.session_id, rotation.roles, next}, response));
   return response;
 }
 
@@ -299,33 +240,39 @@ absl::StatusOr<v1::RevokeSessionResponse> IdentityService::RevokeSession(
   return v1::RevokeSessionResponse();
 }
 
+absl::StatusOr<v1::RevokeOtherSessionsResponse> IdentityService::RevokeOtherSessions(
+    db::Connection& db, const v1::RevokeOtherSessionsRequest& request) {
+  if (!IsUuid(request.session_id())) return InvalidToken();
+  CW_ASSIGN_OR_RETURN(const auto revoked,
+                      store_.RevokeOtherSessions(db, request.user_id(), request.session_id()));
+  if (!revoked) return InvalidToken();
+  v1::RevokeOtherSessionsResponse response;
+  response.set_revoked(*revoked);
+  return response;
+}
+
 IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePassword(
     const rpc::Call& call, const v1::ChangePasswordRequest& request) {
-  if (!IsUuid(request.session_id())) co_return InvalidToken();
-  const auto find = [&](db::Connection& db) {
-    return store_.FindBySession(db, request.user_id(), request.session_id());
-  };
-  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
-  // Here an access token is worth no more than its session.
-  if (!user) co_return InvalidToken();
-  CW_CO_ASSIGN_OR_RETURN(
-      const bool good,
-      co_await hasher_.Verify(request.current_password(), user->password_hash, call.deadline));
-  if (!good) {
-    co_return co_await WrongPassword(call, "password.change", user->user_id, request.client_ip());
-  }
+  const ProofChecker::Claim claim = {request.user_id(),          request.session_id(),
+                                     request.current_password(), request.code(),
+                                     "password.change",          request.client_ip()};
+  CW_CO_ASSIGN_OR_RETURN(const auto proven, co_await proofs_.StepUp(call, claim));
+  const auto& user = proven.user;
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
                          co_await HashChosen(call, "newPassword", request.new_password(),
-                                             WordsNear(user->email, user->display_name)));
-  const IdentityStore::PasswordChange change = {request.user_id(), request.session_id(),
-                                                user->password_hash, std::move(hash),
-                                                request.client_ip()};
+                                             WordsNear(user.email, user.display_name)));
+  const IdentityStore::PasswordChange change = {request.user_id(),  request.session_id(),
+                                                user.password_hash, std::move(hash),
+                                                proven.proof,       request.client_ip()};
   const auto update = [&](db::Connection& db) {
     db.set_actor(call.peer);
     return store_.ChangePassword(db, change);
   };
   CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, update));
-  if (!unchanged) co_return InvalidCredentials();
+  if (!unchanged) {
+    co_return co_await proofs_.Refuse(call, claim.action, claim.user_id, claim.client_ip,
+                                      ProofRefused(call, claim.user_id, proven.proof));
+  }
   log::Info("authn_password_change", "A password was changed.",
             {{"user_id", request.user_id()}, {"request_id", call.request_id}});
   co_return v1::ChangePasswordResponse();
@@ -399,8 +346,8 @@ IdentityService::Reply<v1::RotateSigningKeyResponse> IdentityService::RotateSign
 IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetOpenidConfiguration(
     const rpc::Call&, const v1::GetOpenidConfigurationRequest&) {
   v1::GetOpenidConfigurationResponse response;
-  response.set_issuer(issuer_);
-  response.set_jwks_uri(absl::StrCat(issuer_, "/.well-known/jwks.json"));
+  response.set_issuer(tokens_.issuer());
+  response.set_jwks_uri(absl::StrCat(tokens_.issuer(), "/.well-known/jwks.json"));
   response.add_subject_types_supported("public");
   response.add_id_token_signing_alg_values_supported("ES256");
   co_return response;

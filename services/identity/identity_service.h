@@ -10,6 +10,8 @@
 #include "services/identity/identity_store.h"
 #include "services/identity/key_ring.h"
 #include "services/identity/password_hasher.h"
+#include "services/identity/proof_checker.h"
+#include "services/identity/session_tokens.h"
 #include "shared/db/connection.h"
 #include "shared/db/workers.h"
 #include "shared/rpc/call.h"
@@ -23,9 +25,8 @@ class IdentityService {
   template <typename Response>
   using Reply = boost::asio::awaitable<absl::StatusOr<Response>>;
 
-  // `issuer`: the shop's public URL.
   IdentityService(db::Workers& workers, IdentityStore& store, KeyRing& keys, PasswordHasher& hasher,
-                  std::string issuer);
+                  ProofChecker& proofs, const SessionTokens& tokens);
 
   Reply<v1::RegisterResponse> Register(const rpc::Call& call, const v1::RegisterRequest& request);
   Reply<v1::LoginResponse> Login(const rpc::Call& call, const v1::LoginRequest& request);
@@ -38,6 +39,8 @@ class IdentityService {
                                                         const v1::ListSessionsRequest& request);
   absl::StatusOr<v1::RevokeSessionResponse> RevokeSession(db::Connection& db,
                                                           const v1::RevokeSessionRequest& request);
+  absl::StatusOr<v1::RevokeOtherSessionsResponse> RevokeOtherSessions(
+      db::Connection& db, const v1::RevokeOtherSessionsRequest& request);
   Reply<v1::ChangePasswordResponse> ChangePassword(const rpc::Call& call,
                                                    const v1::ChangePasswordRequest& request);
   Reply<v1::GetJwksResponse> GetJwks(const rpc::Call& call, const v1::GetJwksRequest& request);
@@ -51,34 +54,17 @@ class IdentityService {
       const rpc::Call& call, const v1::GetOpenidConfigurationRequest& request);
 
  private:
-  // What is true of a user for the next ten minutes.
-  struct Grant {
-    std::string user_id;
-    std::string session_id;
-    std::vector<std::string> roles;
-    std::string refresh_token;
-  };
-
   // The hash of a password that a user has chosen. INVALID_FIELD naming `field` when it is easy to
   // guess for whoever knows the words `near` to them.
   Reply<std::string> HashChosen(const rpc::Call& call, const char* field,
                                 const std::string& password, std::vector<std::string> near);
 
-  // What is answered to a wrong password, once it is in the audit log; see LogWrongPassword.
-  boost::asio::awaitable<absl::Status> WrongPassword(const rpc::Call& call, const char* what,
-                                                     const std::optional<std::string>& user_id,
-                                                     const std::string& client_ip);
-
-  // Fills in the tokens of a RegisterResponse, LoginResponse or RefreshResponse. UNAVAILABLE
-  // before the signing key is here.
-  template <typename Response>
-  absl::Status SetTokens(const Grant& grant, Response& response) const;
-
   db::Workers& workers_;
   IdentityStore& store_;
   KeyRing& keys_;
   PasswordHasher& hasher_;
-  const std::string issuer_;
+  ProofChecker& proofs_;
+  const SessionTokens& tokens_;
 };
 
 }  // namespace cartwright::identity

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/identity/called_for.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::identity {
@@ -13,19 +14,12 @@ namespace {
   "SELECT user_id, email, display_name, password_hash, roles_of(user_id) AS roles, " CW_US( \
       "create_time") " AS create_time_us FROM users "
 
-// A row that says to the audit log, in the same statement, who called and from where. What it is
-// read for comes from the select list, or behind OFFSET 0, so after it.
-#define CW_FOR(actor, address)                  \
-  " FROM set_config('cartwright.actor', " actor \
-  ", true) called,"                             \
-  " set_config('cartwright.client_address', " address ", true) called_from"
-
 // One row.
 constexpr db::Statement kRegister = {
     "identity.register",
     "SELECT " CW_US("register_user($1, $2, $3, $4, $5, $6, $7, $8)") CW_FOR("$9", "$7")};
-constexpr db::Statement kLogin = {"identity.login",
-                                  "SELECT login($1, $2, $3, $4, $5, $6, $7)" CW_FOR("$8", "$6")};
+constexpr db::Statement kLogin = {
+    "identity.login", "SELECT begin_login($1, $2, $3, $4, $5, $6, $7, $8)" CW_FOR("$9", "$6")};
 constexpr db::Statement kRefresh = {
     "identity.refresh",
     "SELECT (r).result, (r).user_id, (r).session_id, (r).roles"
@@ -35,8 +29,11 @@ constexpr db::Statement kReplayRefresh = {"identity.replay_refresh",
 constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)" CW_FOR("$2", "$3")};
 constexpr db::Statement kRevokeSession = {"identity.revoke_session",
                                           "SELECT revoke_session($1, $2)" CW_FOR("$3", "$4")};
+constexpr db::Statement kRevokeOtherSessions = {
+    "identity.revoke_other_sessions", "SELECT revoke_other_sessions($1, $2)" CW_FOR("$3", "''")};
 constexpr db::Statement kChangePassword = {
-    "identity.change_password", "SELECT change_password($1, $2, $3, $4)" CW_FOR("$5", "$6")};
+    "identity.change_password",
+    "SELECT replace_password($1, $2, $3, $4, $5, $6, $7)" CW_FOR("$8", "$9")};
 constexpr db::Statement kLogWrongPassword = {
     "identity.log_wrong_password", "SELECT log_wrong_password($1, $2, $3)" CW_FOR("$4", "$3")};
 
@@ -122,6 +119,24 @@ absl::StatusOr<IdentityStore::Rotation::Outcome> ReadOutcome(const std::string& 
   return absl::InternalError(absl::StrCat("refresh_session answered ", word));
 }
 
+}  // namespace
+
+db::Param OptionalBytes(const std::optional<std::string>& bytes) {
+  return bytes ? db::Bytes(*bytes) : db::Param(std::nullopt);
+}
+
+absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word) {
+  using Step = IdentityStore::LoginStep;
+  if (word == "SESSION") return Step::kSession;
+  if (word == "CHALLENGE") return Step::kChallenge;
+  if (word == "STALE") return Step::kStale;
+  if (word == "WRONG") return Step::kWrong;
+  if (word == "EXPIRED") return Step::kExpired;
+  return absl::InternalError(absl::StrCat("a sign-in's step answered ", word));
+}
+
+namespace {
+
 absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
   CW_RETURN_IF_ERROR(rows.status());
   return (*rows)[0][0].as<bool>();
@@ -152,12 +167,15 @@ absl::Status IdentityStore::LogWrongPassword(db::Connection& db, const char* wha
   return db.Execute(kLogWrongPassword, {what, user_id, client_ip, db.actor()}).status();
 }
 
-absl::StatusOr<bool> IdentityStore::Login(db::Connection& db, const User& user,
-                                          const std::optional<std::string>& better_hash,
-                                          const NewSession& session) {
-  return ReadBool(db.Execute(
-      kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
-               db::Bytes(session.token_hash), session.client_ip, session.user_agent, db.actor()}));
+absl::StatusOr<IdentityStore::LoginStep> IdentityStore::Login(
+    db::Connection& db, const User& user, const std::optional<std::string>& better_hash,
+    const NewSession& session, const std::string& challenge_hash) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kLogin, {user.user_id, user.password_hash, better_hash, session.session_id,
+                          db::Bytes(session.token_hash), session.client_ip, session.user_agent,
+                          db::Bytes(challenge_hash), db.actor()}));
+  return ReadLoginStep(rows[0][0].as<std::string>());
 }
 
 absl::StatusOr<IdentityStore::Rotation> IdentityStore::Refresh(db::Connection& db,
@@ -215,6 +233,15 @@ absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std:
   return ReadBool(db.Execute(kRevokeSession, {user_id, session_id, db.actor(), client_ip}));
 }
 
+absl::StatusOr<std::optional<int>> IdentityStore::RevokeOtherSessions(db::Connection& db,
+                                                                      const std::string& user_id,
+                                                                      const std::string& keep) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kRevokeOtherSessions, {user_id, keep, db.actor()}));
+  if (rows[0][0].is_null()) return std::optional<int>();
+  return std::optional(rows[0][0].as<int>());
+}
+
 absl::StatusOr<IdentityStore::EndedSessions> IdentityStore::ListEndedSessions(
     db::Connection& db, const std::optional<EndedSession>& after, int limit) {
   std::optional<int64_t> time;
@@ -241,8 +268,10 @@ absl::StatusOr<std::optional<IdentityStore::User>> IdentityStore::FindBySession(
 
 absl::StatusOr<bool> IdentityStore::ChangePassword(db::Connection& db,
                                                    const PasswordChange& change) {
-  return ReadBool(db.Execute(kChangePassword, {change.user_id, change.seen_hash, change.new_hash,
-                                               change.session_id, db.actor(), change.client_ip}));
+  return ReadBool(db.Execute(
+      kChangePassword, {change.user_id, change.seen_hash, change.new_hash, change.session_id,
+                        OptionalBytes(change.proof.sealed), change.proof.step,
+                        OptionalBytes(change.proof.recovery_hash), db.actor(), change.client_ip}));
 }
 
 absl::StatusOr<std::vector<IdentityStore::SealedKey>> IdentityStore::ListSigningKeys(

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "shared/db/connection.h"
 
 namespace cartwright::identity {
@@ -45,11 +46,21 @@ class IdentityStore {
   absl::StatusOr<Admission> AdmitLogin(db::Connection& db, const std::string& email,
                                        const std::string& client_ip);
 
-  // Makes a session for `user` as it was found; false when its password changed meanwhile.
-  // `better_hash` replaces that of the same password.
-  absl::StatusOr<bool> Login(db::Connection& db, const User& user,
-                             const std::optional<std::string>& better_hash,
-                             const NewSession& session);
+  // What became of a step of a sign-in; see begin_login and finish_login in the migrations.
+  enum class LoginStep { kSession, kChallenge, kStale, kWrong, kExpired };
+
+  // Makes a session for `user` as it was found, or, of one with a second factor, a challenge;
+  // kStale when the password changed meanwhile. `better_hash` replaces that of the same password.
+  absl::StatusOr<LoginStep> Login(db::Connection& db, const User& user,
+                                  const std::optional<std::string>& better_hash,
+                                  const NewSession& session, const std::string& challenge_hash);
+
+  // What somebody has shown of a second factor; empty of a user without one.
+  struct Proof {
+    std::optional<std::string> sealed;  // the factor as it was seen
+    std::optional<int64_t> step;        // of a code of the device
+    std::optional<std::string> recovery_hash;
+  };
 
   struct Rotation {
     enum class Outcome { kRotated, kRaced, kReused, kExpired, kUnknown } outcome;
@@ -95,6 +106,11 @@ class IdentityStore {
                                      const std::string& session_id,
                                      const std::string& client_ip = "");
 
+  // Ends all other sessions; how many, nothing when `keep` is no live session of the user.
+  absl::StatusOr<std::optional<int>> RevokeOtherSessions(db::Connection& db,
+                                                         const std::string& user_id,
+                                                         const std::string& keep);
+
   // The user, when the session is theirs and live.
   absl::StatusOr<std::optional<User>> FindBySession(db::Connection& db, const std::string& user_id,
                                                     const std::string& session_id);
@@ -120,10 +136,12 @@ class IdentityStore {
     std::string session_id;  // stays
     std::string seen_hash;
     std::string new_hash;
+    Proof proof;
     std::string client_ip;
   };
 
-  // Ends every other session; false when the password was no longer the one seen.
+  // Ends every other session; false when the password was no longer the one seen, or the proof is
+  // used up.
   absl::StatusOr<bool> ChangePassword(db::Connection& db, const PasswordChange& change);
 
   struct SealedKey {
@@ -148,5 +166,11 @@ class IdentityStore {
   // Makes the next key sign, when it has been published for three minutes.
   absl::StatusOr<KeyRotation> RotateSigningKey(db::Connection& db);
 };
+
+// The step that begin_login or finish_login answered with.
+absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word);
+
+// A bytea parameter that may be null.
+db::Param OptionalBytes(const std::optional<std::string>& bytes);
 
 }  // namespace cartwright::identity

@@ -23,6 +23,7 @@ using testing::StatusIs;
 using testing::ViolatesConstraint;
 using Outcome = IdentityStore::Rotation::Outcome;
 
+constexpr auto kSession = IdentityStore::LoginStep::kSession;
 constexpr const char* kHash = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$aGFzaA";
 constexpr const char* kOtherHash = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$b3RoZXI";
 
@@ -51,7 +52,7 @@ class IdentityStoreTest : public testing::PostgresFixture {
 
   // From kHash to kOtherHash, by the holder of that session.
   static IdentityStore::PasswordChange ChangeOf(const SignedIn& who) {
-    return {who.user.user_id, who.session_id, kHash, kOtherHash};
+    return {who.user.user_id, who.session_id, kHash, kOtherHash, {}};
   }
 
   static SignedIn Somebody(const std::string& email) {
@@ -66,7 +67,7 @@ class IdentityStoreTest : public testing::PostgresFixture {
 
   SignedIn Login(const IdentityStore::User& user) {
     const SignedIn who = {.user = user, .session_id = NewUuid(), .token = NewToken()};
-    EXPECT_TRUE(store_.Login(connection(), user, std::nullopt, SessionOf(who)).value());
+    EXPECT_EQ(store_.Login(connection(), user, {}, SessionOf(who), "").value(), kSession);
     return who;
   }
 
@@ -149,10 +150,10 @@ TEST_F(IdentityStoreTest, ALoginWithAPasswordThatChangedMeanwhileMakesNoSession)
   IdentityStore::User stale = ada.user;
   stale.password_hash = kOtherHash;
   const IdentityStore::NewSession session = {NewUuid(), NewToken(), "192.0.2.1", "test/1"};
-  EXPECT_FALSE(store_.Login(connection(), stale, kHash, session).value());
+  EXPECT_NE(store_.Login(connection(), stale, kHash, session, "").value(), kSession);
   EXPECT_EQ(Sessions(ada.user.user_id).size(), 1u);
   // The better hash replaces the one that was checked, and only then.
-  EXPECT_TRUE(store_.Login(connection(), ada.user, kOtherHash, session).value());
+  EXPECT_EQ(store_.Login(connection(), ada.user, kOtherHash, session, "").value(), kSession);
   EXPECT_EQ(store_.GetUser(connection(), ada.user.user_id).value()->password_hash, kOtherHash);
   EXPECT_EQ(Sessions(ada.user.user_id).size(), 2u);
 }
@@ -305,10 +306,10 @@ TEST_F(IdentityStoreTest, RacingCallsLeaveSessionsWhole) {
           const auto user = store_.GetUser(db, who.user.user_id);
           ASSERT_THAT(user, IsOk());
           const SignedIn made = {**user, NewUuid(), next};
-          const auto result = store_.Login(db, made.user, kHash, SessionOf(made));
+          const auto result = store_.Login(db, made.user, kHash, SessionOf(made), "");
           EXPECT_THAT(result, IsOk());
           lock.lock();
-          if (result.ok() && *result) all.push_back(made);
+          if (result.ok() && *result == kSession) all.push_back(made);
           break;
         }
         default: {

@@ -86,7 +86,7 @@ TEST_F(LoginAttemptsTest, GuessingIsSlowedDownForKnownAndUnknownAddressesAlike) 
   for (const char* email : {"ada@example.com", "eve@example.com"}) {
     EXPECT_THAT(Login(email, "wrong horse battery", "192.0.2.9"),
                 HasErrorReason("INVALID_CREDENTIALS"));
-    TryBefore(98);
+    TryBefore(8);
     EXPECT_THAT(Login(email, "wrong horse battery", "192.0.2.9"),
                 HasErrorReason("INVALID_CREDENTIALS"));
     StretchWaits();
@@ -111,7 +111,7 @@ TEST_F(LoginAttemptsTest, WhoGuessesFromElsewhereLocksNobodyOut) {
   ASSERT_THAT(Register("ada@example.com"), IsOk());
   ASSERT_THAT(Login("ada@example.com", kPassword, "203.0.113.5"), IsOk());
   (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
-  TryBefore(98);
+  TryBefore(8);
   (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
   StretchWaits();
   EXPECT_THAT(Login("ada@example.com", kPassword, "192.0.2.9"), HasErrorReason("ACCOUNT_LOCKED"));
@@ -120,8 +120,6 @@ TEST_F(LoginAttemptsTest, WhoGuessesFromElsewhereLocksNobodyOut) {
 
 TEST_F(LoginAttemptsTest, ManyGuessesAtOnceAreNoMoreThanManyInARow) {
   ASSERT_THAT(Register("ada@example.com"), IsOk());
-  (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9");
-  TryBefore(89);
   std::atomic<int> looked_at{0};
   const absl::Time start = absl::Now();
   std::vector<std::thread> clients;
@@ -145,7 +143,6 @@ TEST_F(LoginAttemptsTest, ManyGuessesAtOnceAreNoMoreThanManyInARow) {
 TEST_F(LoginAttemptsTest, EachFurtherTryDoublesTheWait) {
   const auto wait = [this](const std::string& ip) { return WaitOf("nobody@example.com", ip); };
   for (int i = 0; i < 9; ++i) EXPECT_EQ(wait(absl::StrCat("192.0.2.", i)), 0);
-  TryBefore(90);
   EXPECT_EQ(LongestWait(), 0);
   for (const int seconds : {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900}) {
     EXPECT_EQ(wait("192.0.2.1"), 0);

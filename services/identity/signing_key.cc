@@ -7,17 +7,14 @@
 #include "openssl/ec.h"
 #include "openssl/ecdsa.h"
 #include "openssl/x509.h"
+#include "services/identity/sealing.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::identity {
 namespace {
 
-constexpr size_t kNonce = 12;
-constexpr size_t kTag = 16;
 constexpr int kCoordinate = 32;
-
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
 const unsigned char* Bytes(absl::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -31,39 +28,6 @@ void Must(bool ok) {
 }
 
 absl::Status Unopened() { return absl::DataLossError("a sealed signing key cannot be opened"); }
-
-std::string EncryptGcm(absl::string_view key, absl::string_view id, absl::string_view plain) {
-  const std::string nonce = RandomBytes(kNonce);
-  std::string sealed(plain.size(), '\0'), tag(kTag, '\0');
-  int size = 0;
-  const Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  Must(key.size() == 32 &&
-       EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1);
-  Must(EVP_EncryptUpdate(cipher.get(), nullptr, &size, Bytes(id), id.size()) == 1);
-  Must(EVP_EncryptUpdate(cipher.get(), Bytes(sealed), &size, Bytes(plain), plain.size()) == 1);
-  Must(EVP_EncryptFinal_ex(cipher.get(), nullptr, &size) == 1);
-  Must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTag, tag.data()) == 1);
-  return absl::StrCat(nonce, sealed, tag);
-}
-
-absl::StatusOr<std::string> DecryptGcm(absl::string_view key, absl::string_view id,
-                                       absl::string_view sealed) {
-  if (key.size() != 32 || sealed.size() < kNonce + kTag) return Unopened();
-  const absl::string_view nonce = sealed.substr(0, kNonce);
-  std::string tag(sealed.substr(sealed.size() - kTag));
-  const absl::string_view body = sealed.substr(kNonce, sealed.size() - kNonce - kTag);
-  std::string plain(body.size(), '\0');
-  int size = 0;
-  const Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  const bool genuine =
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), nullptr, &size, Bytes(id), id.size()) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), Bytes(plain), &size, Bytes(body), body.size()) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(cipher.get(), nullptr, &size) == 1;
-  if (!genuine) return Unopened();
-  return plain;
-}
 
 // The members in lexicographic order, without white space: what RFC 7638 hashes.
 std::string Thumbprint(const v1::Jwk& jwk) {
@@ -96,7 +60,7 @@ SigningKey SigningKey::Generate() {
 
 absl::StatusOr<SigningKey> SigningKey::Open(absl::string_view id, absl::string_view sealed,
                                             absl::string_view sealing_key) {
-  CW_ASSIGN_OR_RETURN(std::string der, DecryptGcm(sealing_key, id, sealed));
+  CW_ASSIGN_OR_RETURN(std::string der, Unseal(sealing_key, id, sealed));
   const unsigned char* position = Bytes(absl::string_view(der));
   EVP_PKEY* key = d2i_AutoPrivateKey(nullptr, &position, static_cast<long>(der.size()));
   OPENSSL_cleanse(der.data(), der.size());
@@ -111,7 +75,7 @@ std::string SigningKey::Seal(absl::string_view sealing_key) const {
   const int size = i2d_PrivateKey(key_.get(), &der);
   Must(size > 0);
   std::string sealed =
-      EncryptGcm(sealing_key, id(), absl::string_view(reinterpret_cast<char*>(der), size));
+      identity::Seal(sealing_key, id(), absl::string_view(reinterpret_cast<char*>(der), size));
   OPENSSL_clear_free(der, size);
   return sealed;
 }

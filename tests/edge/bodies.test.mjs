@@ -6,7 +6,7 @@ import { person, product, keyed } from './people.mjs';
 import { table } from './table.mjs';
 import { get, jsonType, post, request } from './wire.mjs';
 
-const good = '{"email":"nobody@example.com","password":"wrong"}';
+const good = '{"email":"bodies@example.com","password":"wrong"}';
 const wrong = '401 INVALID_CREDENTIALS open';
 /** @param {string[]} fields @param {string | Buffer} [body] */
 const login = (fields, body = good) => request('POST', '/api/auth/login', fields, body);

@@ -8,7 +8,7 @@ import { assertReply, field, hostLine, raw, table } from './table.mjs';
 import { Wire, chunked, get, jsonType, post, request } from './wire.mjs';
 
 /** @typedef {import('./wire.mjs').Reply} Reply */
-const login = '{"email":"nobody@example.com","password":"wrong"}';
+const login = '{"email":"connections@example.com","password":"wrong"}';
 
 table('a connection is kept or closed as it is asked', [
   ['kept by default', get('/healthz'), '200 open'],

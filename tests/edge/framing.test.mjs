@@ -6,7 +6,7 @@ import { chunked, get, host, jsonType, post, request } from './wire.mjs';
 
 const bad = '400 MALFORMED_REQUEST close';
 const login = 'POST /api/auth/login HTTP/1.1';
-const wrong = '{"email":"nobody@example.com","password":"wrong"}';
+const wrong = '{"email":"framing@example.com","password":"wrong"}';
 const hidden = raw(['GET /healthz HTTP/1.1', hostLine]);
 
 /** A login with these header fields and what comes after them. @param {string[]} fields @param {string} after */

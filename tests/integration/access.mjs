@@ -39,6 +39,7 @@ const byService = {
     GetCurrentUser USER gateway
     ListSessions USER gateway
     RevokeSession USER gateway
+    RevokeOtherSessions USER gateway
     ChangePassword USER gateway
     GetJwks PUBLIC gateway
     ListRevokedSessions INTERNAL gateway
@@ -46,6 +47,13 @@ const byService = {
     RotateSigningKey INTERNAL operator
     GetOpenidConfiguration PUBLIC gateway`,
   'identity.v1.IdentityAdminService': 'ListUserRecords ADMIN gateway',
+  'identity.v1.SecondFactorService': `
+    LoginSecondFactor PUBLIC gateway
+    GetSecondFactor USER gateway
+    BeginSecondFactor USER gateway
+    ConfirmSecondFactor USER gateway
+    DisableSecondFactor USER gateway
+    RegenerateRecoveryCodes USER gateway`,
   'order.v1.OrderService': `
     Checkout USER gateway
     ListOrders USER gateway

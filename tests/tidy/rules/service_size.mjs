@@ -3,10 +3,10 @@
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, and
 // 2026-11-27-log-lines-written-together.md and 2026-11-28-images-of-one-binary.md and 2026-11-28-audit-log-sealed-behind.md for the kit, and
-// 2026-11-28-a-lost-refresh-is-answered-again.md for identity): identity
+// 2026-11-28-a-lost-refresh-is-answered-again.md and 2026-11-28-second-factor.md for identity): identity
 // is four small things that share one threat model; order has the saga, which is one state machine
 // wherever it is cut; catalog has stock besides the products. Both have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 1790, 'services/order': 3550 };
+const larger = { 'services/catalog': 1720, 'services/identity': 2900, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },

@@ -21,12 +21,21 @@ const byReason: Record<string, Explain> = {
   ),
   ACCOUNT_LOCKED: say(
     'Too many attempts',
-    'Signing in is paused for this account. Please try again in a few minutes.',
+    'Passwords and codes are not looked at for now. Please try again in a few minutes.',
   ),
   REFRESH_RACED: say(
     'One moment',
     'Another window of yours is just being signed in; this one follows by itself.',
   ),
+  SECOND_FACTOR_REQUIRED: say('A code is needed', 'Please enter a code of your second factor too.'),
+  WRONG_CODE: say(
+    'That code did not match',
+    'Each code is good once. Wait for the next one, or check the clock of your device.',
+  ),
+  CHALLENGE_EXPIRED: say('That took too long', 'Please go back and enter your password again.'),
+  ENROLMENT_EXPIRED: say('That took too long', 'Please load the page again and start over.'),
+  SECOND_FACTOR_ON: say('It is on already', 'It was turned on in another window.'),
+  SECOND_FACTOR_OFF: say('It is off already', 'It was turned off in another window.'),
   INSUFFICIENT_SCOPE: say('Not for this account', 'This page is for administrators of the shop.'),
   ORIGIN_NOT_ALLOWED: say('Not from here', 'Please open the shop by its own address.'),
   // Cart

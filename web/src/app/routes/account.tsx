@@ -2,6 +2,7 @@ import { useUser } from '../layout/use-user';
 import { PageHeading } from '@/components/ui/page-heading';
 import { PasswordForm } from '@/features/auth/components/password-form';
 import { Profile } from '@/features/auth/components/profile';
+import { SecondFactor } from '@/features/auth/components/second-factor';
 import { SessionList } from '@/features/auth/components/session-list';
 
 const card = 'rounded-card border border-line bg-surface p-5 shadow-card sm:p-6';
@@ -29,6 +30,12 @@ export function Component() {
             Password
           </h2>
           <PasswordForm />
+        </section>
+        <section aria-labelledby="second-factor" className={card}>
+          <h2 id="second-factor" className="mb-4 text-xl">
+            Second factor
+          </h2>
+          <SecondFactor />
         </section>
       </div>
     </div>

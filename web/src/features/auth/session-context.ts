@@ -1,11 +1,14 @@
 import { createContext, useContext } from 'react';
 
 import type { Credentials } from './api/login';
+import type { SecondStep } from './api/login-second-factor';
 import type { Registration } from './api/register';
 import { restoring, type SessionState } from './session-state';
 
 export interface SessionValue extends SessionState {
+  /** Fails with SECOND_FACTOR_REQUIRED when a code is needed as well. */
   login: (credentials: Credentials) => Promise<void>;
+  finishLogin: (step: SecondStep) => Promise<void>;
   register: (registration: Registration) => Promise<void>;
   logout: () => Promise<void>;
   retry: () => void;
@@ -16,6 +19,7 @@ const nothing = () => Promise.resolve();
 export const SessionContext = createContext<SessionValue>({
   ...restoring,
   login: nothing,
+  finishLogin: nothing,
   register: nothing,
   logout: nothing,
   retry: () => undefined,

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useReducer, type ReactNode } from 'rea
 
 import { getCurrentUser } from './api/get-current-user';
 import { login } from './api/login';
+import { loginSecondFactor } from './api/login-second-factor';
 import { logout } from './api/logout';
 import { register } from './api/register';
 import { SessionContext, type SessionValue } from './session-context';
@@ -61,6 +62,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       ...state,
       login: async (credentials) => {
         enter(await login(credentials));
+      },
+      finishLogin: async (step) => {
+        enter(await loginSecondFactor(step));
       },
       register: async (registration) => {
         enter(await register(registration));

@@ -1,10 +1,12 @@
 import { useState, type SubmitEvent } from 'react';
 
 import { checkEmail, hasErrors, type FieldErrors } from './credentials-fields';
+import { SecondStepForm } from './second-step-form';
 import { useSession } from '../session-context';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { ErrorNotice } from '@/components/ui/notice';
+import { toApiError } from '@/lib/api-error';
 import { focusFirstInvalid } from '@/lib/focus';
 import { useSubmit } from '@/lib/use-submit';
 
@@ -14,7 +16,17 @@ export function LoginForm() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [errors, setErrors] = useState<FieldErrors>({});
-  const { run, isBusy, error } = useSubmit(() => login({ email: email.trim(), password }));
+  const [challenge, setChallenge] = useState<string>();
+  const { run, isBusy, error } = useSubmit(async () => {
+    try {
+      await login({ email: email.trim(), password });
+    } catch (thrown) {
+      const { reason, metadata } = toApiError(thrown);
+      if (reason !== 'SECOND_FACTOR_REQUIRED' || !metadata['challenge']) throw thrown;
+      setPassword('');
+      setChallenge(metadata['challenge']);
+    }
+  });
 
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -28,6 +40,16 @@ export function LoginForm() {
     else void run();
   };
 
+  if (challenge) {
+    return (
+      <SecondStepForm
+        challenge={challenge}
+        onBack={() => {
+          setChallenge(undefined);
+        }}
+      />
+    );
+  }
   return (
     <form noValidate onSubmit={onSubmit} className="space-y-5">
       {error && <ErrorNotice error={error} />}

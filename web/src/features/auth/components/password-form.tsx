@@ -1,7 +1,9 @@
 import { useState, type SubmitEvent } from 'react';
 
 import { changePassword } from '../api/change-password';
+import { useSecondFactor } from '../api/get-second-factor';
 import { sessionsKey } from '../api/list-sessions';
+import { CodeInput } from './code-input';
 import { checkNewPassword, hasErrors, passwordMinLength } from './credentials-fields';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
@@ -16,9 +18,12 @@ export function PasswordForm() {
   const toast = useToast();
   const [currentPassword, setCurrentPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');
-  const [errors, setErrors] = useState<{ current?: string; next?: string }>({});
+  const [code, setCode] = useState('');
+  const asksForCode = useSecondFactor().data?.enabled ?? false;
+  const [errors, setErrors] = useState<{ current?: string; next?: string; code?: string }>({});
   const { run, isBusy, error } = useSubmit(async () => {
-    await changePassword({ currentPassword, newPassword });
+    await changePassword({ currentPassword, newPassword, ...(asksForCode && { code }) });
+    setCode('');
     setCurrentPassword('');
     setNewPassword('');
     queryCache.invalidate(sessionsKey);
@@ -31,6 +36,7 @@ export function PasswordForm() {
     const found = {
       ...(!currentPassword && { current: 'Please enter your password as it is now.' }),
       ...(next && { next }),
+      ...(asksForCode && !code.trim() && { code: 'Please enter a code.' }),
     };
     setErrors(found);
     if (hasErrors(found)) focusFirstInvalid(event.currentTarget);
@@ -61,6 +67,7 @@ export function PasswordForm() {
           setNewPassword(event.target.value);
         }}
       />
+      {asksForCode && <CodeInput value={code} error={errors.code} onChange={setCode} />}
       <Button type="submit" isBusy={isBusy}>
         Change password
       </Button>

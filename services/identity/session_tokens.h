@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "cartwright/identity/v1/identity.pb.h"
+#include "services/identity/access_token.h"
+#include "services/identity/identity_store.h"
+#include "services/identity/key_ring.h"
+#include "shared/base/secret.h"
+#include "shared/base/uuid.h"
+#include "shared/rpc/call.h"
+
+namespace cartwright::identity {
+
+// What the RPCs that begin a session, or go on with one, have in common. Thread-safe.
+class SessionTokens {
+ public:
+  // `issuer`: the shop's public URL.
+  SessionTokens(KeyRing& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
+
+  // What is true of a user for the next ten minutes.
+  struct Grant {
+    std::string user_id;
+    std::string session_id;
+    std::vector<std::string> roles;
+    std::string refresh_token;
+  };
+
+  // Fills in the tokens of a RegisterResponse, LoginResponse and their like. UNAVAILABLE before the
+  // signing key is here.
+  template <typename Response>
+  absl::Status Set(const Grant& grant, Response& response) const {
+    const auto key = keys_.signer();
+    if (key == nullptr) return absl::UnavailableError("no signing key is loaded yet");
+    const AccessClaims claims = {issuer_, grant.user_id, grant.session_id, grant.roles};
+    response.set_access_token(MintAccessToken(*key, claims, absl::Now()));
+    response.set_token_type("Bearer");
+    response.set_expires_in(static_cast<int32_t>(absl::ToInt64Seconds(kAccessTokenLife)));
+    response.set_refresh_token(grant.refresh_token);
+    return absl::OkStatus();
+  }
+
+  const std::string& issuer() const { return issuer_; }
+
+ private:
+  KeyRing& keys_;
+  const std::string issuer_;
+};
+
+// 256 random bits, of which only the SHA-256 is stored.
+std::string NewToken();
+
+// The session that a request is to begin.
+template <typename Request>
+IdentityStore::NewSession NewSessionFor(const Request& request, const std::string& token) {
+  return {.session_id = NewUuid(),
+          .token_hash = Sha256(token),
+          .client_ip = request.client_ip(),
+          .user_agent = request.user_agent()};
+}
+
+v1::User ToUser(const IdentityStore::User& user);
+
+// One sentence for an unknown address and for a wrong password.
+absl::Status InvalidCredentials();
+
+absl::Status InvalidToken();
+
+absl::Status WrongCode();
+
+// ACCOUNT_LOCKED, and logs that.
+absl::Status Locked(const rpc::Call& call, const std::string& user_id, const std::string& client_ip,
+                    int wait_s);
+
+// Logs what became of a sign-in, or of the proof that somebody signed in gives once more. Security
+// events have the names of OWASP's vocabulary. `by`: "password", "totp" or "recovery_code".
+void LogLogin(bool success, const rpc::Call& call, const std::string& user_id,
+              const std::string& client_ip, const char* by);
+
+}  // namespace cartwright::identity
