@@ -51,7 +51,11 @@ TEST_F(DrainTest, WhoDrainsGetsNoMoreCalls) {
       "wallet",
       absl::StrCat("ipv4:127.0.0.1:", port(), ",127.0.0.1:", serving->at("port").as_int64()),
       testing::TestCertificate("gateway"));
-  EXPECT_TRUE(Eventually([&] { return GetWallet(*gateway).ok() && CallsTo("GetWallet") > 0; }));
+  const int64_t other_ops_port = serving->at("ops_port").as_int64();
+  ASSERT_TRUE(Eventually([&] {
+    return GetWallet(*gateway).ok() && CallsTo("GetWallet") > 0 &&
+           CallsTo("GetWallet", other_ops_port) > 0;
+  }));
   process().Signal(SIGTERM);
   ASSERT_TRUE(process().WaitForEvent("stop.draining"));
   const auto last_is_elsewhere = [&] {

@@ -122,12 +122,19 @@ rpc::Server& Kit::rpc_server() {
   return *rpc_server_;
 }
 
-std::string Kit::Unready() const {
+std::string Kit::Missing() const {
   if (draining_) return "draining";
   for (const auto& check : checks_) {
     if (std::string missing = check(); !missing.empty()) return missing;
   }
   return "";
+}
+
+// Callers watch the health: who is told that the process is ready can count on being served.
+std::string Kit::Unready() const {
+  std::string missing = Missing();
+  if (missing.empty() && grpc_server_ != nullptr && !announced_) missing = "health";
+  return missing;
 }
 
 uint16_t Kit::StartOps() {
@@ -221,7 +228,9 @@ void Kit::WatchHealth() {
     if (draining_) return;
     if (database_ != nullptr) CheckDatabase();
     if (grpc_server_ != nullptr) {
-      grpc_server_->GetHealthCheckService()->SetServingStatus(Unready().empty());
+      const bool serves = Missing().empty();
+      grpc_server_->GetHealthCheckService()->SetServingStatus(serves);
+      announced_ = serves;
     }
     timer->expires_after(Unready().empty() ? kHealthPeriod : kHealthPeriod / 10);
     timer->async_wait([tick](const boost::system::error_code&) { (*tick)(); });

@@ -94,6 +94,7 @@ class Kit {
 
  private:
   rpc::Server& rpc_server();
+  std::string Missing() const;
   std::string Unready() const;
   uint16_t StartOps();
   int StartRpc();
@@ -120,6 +121,7 @@ class Kit {
   std::vector<std::function<void()>> notice_hooks_;
   std::vector<std::function<void()>> drain_hooks_;
   std::atomic<bool> draining_{false};
+  std::atomic<bool> announced_{false};        // gRPC health says that the process serves
   std::atomic<bool> migrated_{false};         // once true, it stays true
   std::atomic<bool> checking_{false};         // a check of the database waits or runs
   uint64_t completed_ = 0;                    // what the workers had completed at the last check

@@ -17,12 +17,14 @@
 #include "boost/asio/ip/tcp.hpp"
 #include "cartwright/wallet/v1/wallet.pb.h"
 #include "grpcpp/client_context.h"
+#include "grpcpp/create_channel.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/impl/rpc_method.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "gtest/gtest.h"
 #include "re2/re2.h"
+#include "shared/base/secret.h"
 #include "shared/base/uuid.h"
 #include "shared/rpc/credentials.h"
 #include "shared/rpc/grpc_status.h"
@@ -137,6 +139,16 @@ class KitTest : public testing::ProcessFixture {
                         testing::TestCertificate(peer));
   }
 
+  // One that calls whatever the health of the process is, as those of callers do not.
+  std::shared_ptr<grpc::Channel> StubbornChannel() const {
+    const rpc::TlsFiles files = testing::TestCertificate("gateway");
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride("wallet");
+    const auto credentials =
+        grpc::SslCredentials({*ReadFile(files.ca), *ReadFile(files.key), *ReadFile(files.cert)});
+    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_), credentials, arguments);
+  }
+
   // Nobody can connect to the database, and who was connected is not any more.
   void LoseDatabase() {
     static constexpr db::Statement kDatabase = {"test.database", "SELECT current_database()"};
@@ -172,10 +184,11 @@ class KitTest : public testing::ProcessFixture {
     return Get("/metrics").body.find(line) != std::string::npos;
   }
 
-  // Calls of a method that the process has answered.
-  int CallsTo(const std::string& method) const {
+  // Calls of a method that the process has answered, or another one with that port for operators.
+  int CallsTo(const std::string& method) const { return CallsTo(method, ops_port_); }
+  static int CallsTo(const std::string& method, int64_t ops_port) {
     static const RE2 kCount(R"(rpc_server_call_duration_seconds_count\{([^}]*)\} (\d+))");
-    const std::string metrics = Get("/metrics").body;
+    const std::string metrics = HttpGet(ops_port, "/metrics").body;
     re2::StringPiece rest(metrics);
     std::string labels;
     int count = 0;

@@ -39,6 +39,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& name, const std::strin
       R"({"loadBalancingConfig":[{"round_robin":{}}],"healthCheckConfig":{"serviceName":""}})");
   // Who retries, and what, is decided by callers (the saga; the gateway for safe calls).
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // When a replica goes, those that have come are looked for at once, and not after half a minute.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 1000);
   // A process that comes back is called again within a moment.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
