@@ -104,8 +104,6 @@ export default defineConfig({
       // Two pages: the storefront, and the API reference at /docs with files of its own.
       input: { index: 'index.html', docs: 'docs/index.html' },
       output: {
-        // A request costs a phone more than the few bytes that another page would not have needed.
-        experimentalMinChunkSize: 12_000,
         entryFileNames: ({ name }) => `${placeOf(name)}/[name]-[hash].js`,
         assetFileNames: ({ names: [name] }) => `${placeOf(name)}/[name]-[hash][extname]`,
       },

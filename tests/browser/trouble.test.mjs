@@ -269,6 +269,7 @@ test('a refresh whose answer is lost is asked for again, and nobody is signed ou
   // The cookie of the answer that came is good.
   await context.unroute('**/api/auth/refresh');
   await page.goto('/checkout');
+  await fillAddress(page);
   await payButton(page).click();
   await bought(page);
   await assertOneOrder(shopper);
