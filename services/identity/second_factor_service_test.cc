@@ -174,7 +174,7 @@ TEST_F(SecondFactorServiceTest, TheCodeOfOneUserIsOfNoUseToAnother) {
           "user_id = '",
           eve.user_id, "') WHERE user_id = '", ada.user_id, "'; RESET session_replication_role")),
       IsOk());
-  EXPECT_THAT(Finish(Challenge(ada), CodeOf(eve)), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(Finish(Challenge(ada), CodeOf(eve)), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(SecondFactorServiceTest, ANewPasswordNeedsACodeAndTakesTheFactorNowhere) {
