@@ -6,7 +6,9 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/identity/access_token.h"
+#include "services/identity/authorization_request.h"
 #include "services/identity/password_policy.h"
+#include "services/identity/session_answer.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -21,15 +23,12 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Outcome = IdentityStore::Rotation::Outcome;
 
-constexpr size_t kTokenBytes = 32;
 constexpr int kMaxRevoked = 1000;  // in one answer
 // A call that ended a session may be acknowledged this long after the time it wrote down, which is
 // longer than any call may take: what is asked for again is not missed.
 constexpr int64_t kOverlapUs = 10'000'000;
 // An access token of a session that is ended meanwhile is made a moment later at most.
 constexpr absl::Duration kLastToken = absl::Minutes(1);
-
-std::string NewRefreshToken() { return Base64Url(RandomBytes(kTokenBytes)); }
 
 // Register and Login make the same kind of session.
 template <typename Request>
@@ -38,16 +37,6 @@ IdentityStore::NewSession NewSessionFor(const Request& request, const std::strin
           .token_hash = Sha256(token),
           .client_ip = request.client_ip(),
           .user_agent = request.user_agent()};
-}
-
-v1::User ToUser(const IdentityStore::User& user) {
-  v1::User message;
-  message.set_id(user.user_id);
-  message.set_email(user.email);
-  message.set_display_name(user.display_name);
-  for (const std::string& role : user.roles) message.add_roles(role);
-  *message.mutable_create_time() = TimeUtil::MicrosecondsToTimestamp(user.create_time_us);
-  return message;
 }
 
 // One sentence for an unknown address and for a wrong password.
@@ -98,14 +87,7 @@ IdentityService::IdentityService(db::Workers& workers, IdentityStore& store, Key
 
 template <typename Response>
 absl::Status IdentityService::SetTokens(const Grant& grant, Response& response) const {
-  const auto key = keys_.signer();
-  if (key == nullptr) return absl::UnavailableError("no signing key is loaded yet");
-  const AccessClaims claims = {issuer_, grant.user_id, grant.session_id, grant.roles};
-  response.set_access_token(MintAccessToken(*key, claims, absl::Now()));
-  response.set_token_type("Bearer");
-  response.set_expires_in(static_cast<int32_t>(absl::ToInt64Seconds(kAccessTokenLife)));
-  response.set_refresh_token(grant.refresh_token);
-  return absl::OkStatus();
+  return AnswerWithTokens(keys_, issuer_, grant, response);
 }
 
 IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call& call,
@@ -127,7 +109,7 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
                          co_await HashChosen(call, "password", request.password(),
                                              WordsNear(request.email(), request.display_name())));
-  const std::string token = NewRefreshToken();
+  const std::string token = NewSecret();
   const auto session = NewSessionFor(request, token);
   IdentityStore::User user{.user_id = NewUuid(),
                            .email = request.email(),
@@ -177,7 +159,7 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
   if (hasher_.NeedsRehash(seen)) {
     CW_CO_ASSIGN_OR_RETURN(better, co_await hasher_.Hash(request.password(), call.deadline));
   }
-  const std::string token = NewRefreshToken();
+  const std::string token = NewSecret();
   const auto session = NewSessionFor(request, token);
   const auto insert = [&](db::Connection& db) { return store_.Login(db, *user, better, session); };
   CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, insert));
@@ -195,7 +177,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
   // Before the token is used up.
   if (keys_.signer() == nullptr) return absl::UnavailableError("no signing key is loaded yet");
   if (request.refresh_token().empty()) return InvalidToken();
-  const std::string next = NewRefreshToken();
+  const std::string next = NewSecret();
   CW_ASSIGN_OR_RETURN(const auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
                                                           Sha256(next), request.client_ip()));
   switch (rotation.outcome) {
@@ -360,6 +342,7 @@ IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetO
   response.set_jwks_uri(absl::StrCat(issuer_, "/.well-known/jwks.json"));
   response.add_subject_types_supported("public");
   response.add_id_token_signing_alg_values_supported("ES256");
+  DescribeAuthorization(issuer_, response);
   co_return response;
 }
 

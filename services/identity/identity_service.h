@@ -9,6 +9,7 @@
 #include "services/identity/identity_store.h"
 #include "services/identity/key_ring.h"
 #include "services/identity/password_hasher.h"
+#include "services/identity/session_answer.h"
 #include "shared/db/connection.h"
 #include "shared/db/workers.h"
 #include "shared/rpc/call.h"
@@ -50,14 +51,6 @@ class IdentityService {
       const rpc::Call& call, const v1::GetOpenidConfigurationRequest& request);
 
  private:
-  // What is true of a user for the next ten minutes.
-  struct Grant {
-    std::string user_id;
-    std::string session_id;
-    std::vector<std::string> roles;
-    std::string refresh_token;
-  };
-
   // The hash of a password that a user has chosen. INVALID_FIELD naming `field` when it is easy to
   // guess for whoever knows the words `near` to them.
   Reply<std::string> HashChosen(const rpc::Call& call, const char* field,

@@ -1,15 +1,15 @@
 // What a person must read to know a process: a service at most 900 lines of C++ without its tests,
-// its main() 25, and the kit that all of them share 5,250.
+// its main() 25, and the kit that all of them share 5,950.
 
 // Larger by decision (docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, and
-// 2026-11-27-log-lines-written-together.md for the kit): identity
+// 2026-11-27-log-lines-written-together.md for the kit, 2026-11-28-external-accounts.md for both): identity
 // is four small things that share one threat model; order has the saga, which is one state machine
 // wherever it is cut; catalog has stock besides the products. Both have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 1650, 'services/order': 3550 };
+const larger = { 'services/catalog': 1720, 'services/identity': 3600, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
-  { of: /^(shared)\//, lines: 5250 },
+  { of: /^(shared)\//, lines: 5950 },
   { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
 ];
 
