@@ -14,6 +14,7 @@ main() {
   install_seed_packages
   install_browser_packages
   install_openapi_packages
+  install_oidc_packages
   # Also for those that test what a server without durability cannot show.
   export CARTWRIGHT_TEST_POSTGRES_BIN=$POSTGRES_BIN
   trap '"$LOCAL/test_postgres.sh" stop "$BUILD/test-postgres"' EXIT
