@@ -23,6 +23,17 @@ const byReason: Record<string, Explain> = {
     'Too many attempts',
     'Signing in is paused for this account. Please try again in a few minutes.',
   ),
+  LOGIN_NOT_STARTED: say(
+    'Please start again',
+    'This sign-in was not started in this browser, or too long ago.',
+  ),
+  PROVIDER_REFUSED: say('That did not work', 'The provider did not confirm who you are.'),
+  PROVIDER_UNAVAILABLE: say('The provider is away', 'It does not answer; please try again later.'),
+  CLIENT_UNKNOWN: say('Unknown application', 'The shop does not know who sent you here.'),
+  REDIRECT_URI_UNKNOWN: say(
+    'Not from here',
+    'The application that sent you here has not registered where it wants you back.',
+  ),
   INSUFFICIENT_SCOPE: say('Not for this account', 'This page is for administrators of the shop.'),
   ORIGIN_NOT_ALLOWED: say('Not from here', 'Please open the shop by its own address.'),
   // Cart

@@ -25,6 +25,8 @@ export const storageKeys = {
   theme: 'cartwright.theme',
   /** That somebody has signed in here; not who, and no token. */
   signedIn: 'cartwright.signed-in',
+  /** Where to go on after a sign-in with a provider; a path. */
+  returnTo: 'cartwright.return-to',
   guestCart: 'cartwright.guest-cart',
   mergeAttempt: 'cartwright.merge-attempt',
   /** The beginning of a name; what the attempt is for follows. */

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 
+import type { ProviderAnswer } from './api/finish-external-login';
 import type { Credentials } from './api/login';
 import type { Registration } from './api/register';
 import { restoring, type SessionState } from './session-state';
@@ -7,6 +8,7 @@ import { restoring, type SessionState } from './session-state';
 export interface SessionValue extends SessionState {
   login: (credentials: Credentials) => Promise<void>;
   register: (registration: Registration) => Promise<void>;
+  finishExternalLogin: (answer: ProviderAnswer) => Promise<void>;
   logout: () => Promise<void>;
   retry: () => void;
 }
@@ -17,6 +19,7 @@ export const SessionContext = createContext<SessionValue>({
   ...restoring,
   login: nothing,
   register: nothing,
+  finishExternalLogin: nothing,
   logout: nothing,
   retry: () => undefined,
 });
