@@ -46,7 +46,8 @@ class ExternalTokenTest : public ::testing::Test {
                            {"iat", absl::ToUnixSeconds(now_)},
                            {"exp", absl::ToUnixSeconds(now_ + absl::Minutes(5))},
                            {"nonce", "once"}};
-    for (const auto& change : json::parse(changes).as_object()) {
+    const json::value parsed = json::parse(changes);
+    for (const auto& change : parsed.as_object()) {
       if (change.value().is_null()) {
         claims.erase(change.key());
       } else {

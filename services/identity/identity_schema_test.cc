@@ -136,6 +136,8 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
                  " FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p"
                  " WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_any_column_privilege('identity_app', c.oid, p)"),
+            "authorization_code SELECT, external_identity SELECT, oauth_client SELECT, "
+            "oauth_redirect SELECT, oauth_token SELECT, "
             "schema_migrations SELECT, session SELECT, signing_key INSERT, signing_key SELECT, "
             "user_role SELECT, "
             "users SELECT");
@@ -143,12 +145,12 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
                  " AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_table_privilege('identity_app', c.oid, 'DELETE, TRUNCATE, TRIGGER')"),
             "0");
-  EXPECT_EQ(
-      Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
-           " WHERE pronamespace = 'identity'::regnamespace"
-           " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
-      "admit_login change_password email_key is_live login logout refresh_session register_user "
-      "revoke_session roles_of rotate_signing_key");
+  EXPECT_EQ(Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
+                 " WHERE pronamespace = 'identity'::regnamespace"
+                 " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
+            "add_client address_of admit_login change_password email_key is_live issue_code "
+            "link_external login login_external logout redeem_code refresh_session register_user "
+            "remove_client revoke_session roles_of rotate_signing_key");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.
