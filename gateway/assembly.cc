@@ -10,7 +10,7 @@
 #include "gateway/backends.h"
 #include "gateway/change_watch.h"
 #include "gateway/dispatcher.h"
-#include "gateway/external_issuers.h"
+#include "gateway/external_tokens.h"
 #include "gateway/flags.h"
 #include "gateway/http_server.h"
 #include "gateway/key_source.h"
@@ -144,6 +144,19 @@ RevocationSource* MakeRevocationSource(kit::Kit& kit, const ApiCatalog& catalog,
   return &source;
 }
 
+// Null without --external_tokens_method.
+ExternalTokens* MakeExternalTokens(kit::Kit& kit, const ApiCatalog& catalog,
+                                   const Backends& backends) {
+  const std::string name = absl::GetFlag(FLAGS_external_tokens_method);
+  if (name.empty()) return nullptr;
+  auto made = ExternalTokens::Make(backends, catalog.FindMethod(name));
+  if (!made.ok()) {
+    Die(absl::InvalidArgumentError(
+        absl::StrCat("--external_tokens_method: ", name, ": ", made.status().message())));
+  }
+  return kit.Own<std::unique_ptr<ExternalTokens>>(*std::move(made)).get();
+}
+
 // Errors of a file of settings name the flag and the file.
 absl::Status Naming(absl::string_view flag, const std::string& path, const absl::Status& status) {
   if (status.ok()) return status;
@@ -161,34 +174,6 @@ void LoadWatched(Reloader& reloader, const std::string& what, const std::string&
   };
   OrDie(load());
   reloader.Add(what, std::move(watch), load);
-}
-
-std::vector<ExternalIssuerEntry> ReadExternalIssuers() {
-  const std::string path = absl::GetFlag(FLAGS_external_issuers);
-  if (path.empty()) return {};
-  const absl::StatusOr<std::string> content = ReadFile(path);
-  OrDie(Naming("--external_issuers", path, content.status()));
-  auto entries = ParseExternalIssuers(*content, absl::GetFlag(FLAGS_issuer));
-  OrDie(Naming("--external_issuers", path, entries.status()));
-  return *std::move(entries);
-}
-
-TokenVerifier& MakeVerifier(kit::Kit& kit, Reloader& reloader, const RevokedSessions& revoked) {
-  const std::vector<ExternalIssuerEntry> entries = ReadExternalIssuers();
-  TokenVerifier::Options options{.issuer = absl::GetFlag(FLAGS_issuer),
-                                 .audience = absl::GetFlag(FLAGS_audience),
-                                 .revoked = &revoked};
-  for (const auto& entry : entries) options.external.push_back(entry.issuer);
-  auto& verifier = kit.Own<TokenVerifier>(options);
-  for (size_t i = 0; i < entries.size(); ++i) {
-    LoadWatched(reloader, "external_issuers", entries[i].jwks_file,
-                [&verifier, i](absl::string_view content) -> absl::Status {
-                  CW_ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(content, std::nullopt));
-                  verifier.SetExternalKeys(i, std::make_shared<const KeySet>(std::move(keys)));
-                  return absl::OkStatus();
-                });
-  }
-  return verifier;
 }
 
 // Names the flag in the error of a parser that does not know it.
@@ -241,7 +226,10 @@ void Assemble(kit::Kit& kit) {
   // Kept, for the routes of it that are used for ever.
   const Api& first_api = *kit.Own<std::shared_ptr<const Api>>(api.Get());
   auto& revoked = kit.Own<RevokedSessions>();
-  auto& verifier = MakeVerifier(kit, reloader, revoked);
+  auto& verifier =
+      kit.Own<TokenVerifier>(TokenVerifier::Options{.issuer = absl::GetFlag(FLAGS_issuer),
+                                                    .audience = absl::GetFlag(FLAGS_audience),
+                                                    .revoked = &revoked});
   auto& site = kit.Own<StaticFiles>(
       StaticFiles::Options{.directory = absl::GetFlag(FLAGS_static_dir),
                            .cache_control = "no-cache",
@@ -256,6 +244,7 @@ void Assemble(kit::Kit& kit) {
       .verifier = verifier,
       .keys = &MakeKeySource(kit, first_api, backends, verifier),
       .revocations = MakeRevocationSource(kit, *first_api.catalog, backends, revoked),
+      .external = MakeExternalTokens(kit, *first_api.catalog, backends),
       .site = site,
       .media = media,
       .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),

@@ -185,7 +185,9 @@ asio::awaitable<Response> Dispatcher::CallRoute(const Request& request, const Ro
     response = *std::move(result);
     if (!response.Has("Cache-Control")) FinishAnswer(request, route, response);
   } else {
-    response = Problem(request, result.status());
+    response = route.oauth_errors
+                   ? OAuthErrorResponse(result.status(), parts_.api.Get()->catalog->reasons())
+                   : Problem(request, result.status());
     if (response.status >= 500) {
       log::Warn("upstream.failed", result.status().message(),
                 {{"rpc.method", absl::string_view(route.rpc_path).substr(1)},
@@ -320,14 +322,17 @@ asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Au
     co_await parts_.keys->Refresh(unknown_kid);
     principal = parts_.verifier.Verify(token, absl::Now(), unknown_kid);
   }
+  if (!principal.ok() && parts_.external != nullptr && parts_.verifier.IsForeign(token)) {
+    const rpc::Call call{.request_id = request.request_id, .traceparent = request.traceparent};
+    co_return co_await parts_.external->Check(token, call, absl::Now());
+  }
   // Not the token's fault: a 401 would make its owner sign in again. And before it is known which
   // sessions have ended, a good token may be one of theirs.
   const bool keyless = !unknown_kid.empty() && !parts_.verifier.HasKeys();
   const bool unsure =
       principal.ok() && parts_.revocations != nullptr && !parts_.revocations->IsLoaded();
   if (keyless || unsure) {
-    co_return Refusal(absl::StatusCode::kUnavailable, api::v1::DEPENDENCY_UNAVAILABLE,
-                      "Nobody's sign-in can be checked right now; try again.");
+    co_return SignInUnchecked();
   }
   co_return principal;
 }

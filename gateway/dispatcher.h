@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
 #include "gateway/api_version.h"
+#include "gateway/external_tokens.h"
 #include "gateway/http_message.h"
 #include "gateway/key_source.h"
 #include "gateway/request_log.h"
@@ -34,6 +35,7 @@ class Dispatcher : public RequestHandler {
     TokenVerifier& verifier;
     KeySource* keys = nullptr;                      // null: unknown keys are not asked for
     const RevocationSource* revocations = nullptr;  // null: no session ends early
+    ExternalTokens* external = nullptr;             // null: only the shop's own tokens are taken
     StaticFiles& site;
     StaticFiles& media;
     const RequestLog& log;

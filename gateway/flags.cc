@@ -46,6 +46,6 @@ ABSL_FLAG(
     std::string, revocations_method, "cartwright.identity.v1.IdentityService/ListRevokedSessions",
     "RPC that says which sessions ended lately, asked every second; empty: access tokens are good "
     "until they expire.");
-ABSL_FLAG(std::string, external_issuers, "",
-          "JSON file of other issuers whose access tokens are taken, and where their JWK sets are, "
-          "which are read again when they change.");
+ABSL_FLAG(std::string, external_tokens_method,
+          "cartwright.identity.v1.ExternalAccountService/CheckExternalToken",
+          "RPC that says whom the access tokens of others speak for; empty: nobody's are taken.");

@@ -23,7 +23,7 @@ ABSL_DECLARE_FLAG(int, cache_mib);
 ABSL_DECLARE_FLAG(int, cache_entry_kib);
 ABSL_DECLARE_FLAG(int, cache_stale_if_error_s);
 ABSL_DECLARE_FLAG(std::string, revocations_method);
-ABSL_DECLARE_FLAG(std::string, external_issuers);
+ABSL_DECLARE_FLAG(std::string, external_tokens_method);
 ABSL_DECLARE_FLAG(bool, access_log);
 ABSL_DECLARE_FLAG(int, http_in_flight);
 ABSL_DECLARE_FLAG(int, http_in_flight_per_backend);

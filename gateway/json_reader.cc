@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/scalar.h"
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "gateway/wire.h"
 #include "shared/base/status.h"
 

@@ -9,7 +9,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "gateway/well_known.h"
 #include "gateway/wire.h"
 

@@ -53,6 +53,17 @@ constexpr const char* kProblemSchema = R"json({
   }
 })json";
 
+// RFC 6749, 5.2.
+constexpr const char* kOAuthErrorSchema = R"json({
+  "type": "object",
+  "description": "An error in the form of OAuth.",
+  "required": ["error", "error_description"],
+  "properties": {
+    "error": {"type": "string", "description": "The cause, for machines."},
+    "error_description": {"type": "string", "description": "A sentence for people."}
+  }
+})json";
+
 constexpr const char* kProblemType = "application/problem+json";
 constexpr int kMaxParameterDepth = 3;
 
@@ -111,6 +122,7 @@ class Writer {
     }
     json::object components = schemas_.Components();
     components["Problem"] = json::parse(kProblemSchema);
+    AddOAuthErrors(components);
     responses_["Problem"] = {
         {"description", "An error."},
         {"content", {{kProblemType, {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
@@ -136,6 +148,20 @@ class Writer {
     const bool is_field = route.response_field != nullptr && !route.response_field->repeated &&
                           route.response_field->message != nullptr;
     return is_field ? *route.response_field->message : *route.response;
+  }
+
+  // What an endpoint with oauth_errors answers; a request that never gets there is a problem.
+  void AddOAuthErrors(json::object& components) {
+    const auto& routes = catalog_.routes();
+    const bool used = std::any_of(routes.begin(), routes.end(),
+                                  [](const Route& route) { return route.oauth_errors; });
+    if (!used) return;
+    components["OAuthError"] = json::parse(kOAuthErrorSchema);
+    responses_["OAuthError"] = {
+        {"description", "An error."},
+        {"content",
+         {{"application/json", {{"schema", {{"$ref", "#/components/schemas/OAuthError"}}}}},
+          {kProblemType, {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
   }
 
   json::array Tags() const {
@@ -271,13 +297,14 @@ class Writer {
     if (route.IsStream()) {
       responses["204"] = {{"description", "There is nothing after Last-Event-ID, nor will be."}};
     }
+    const bool oauth = route.oauth_errors;
+    const json::object general = {
+        {"$ref", absl::StrCat("#/components/responses/", oauth ? "OAuthError" : "Problem")}};
     for (const auto& [status, reasons] : RefusalsOf(route, catalog_.reasons())) {
-      responses[absl::StrCat(status)] = Refusal(status, reasons);
+      responses[absl::StrCat(status)] = oauth ? general : Refusal(status, reasons);
     }
     // What is refused before it is known which operation is meant, and what fails inside.
-    for (const char* range : {"4XX", "5XX"}) {
-      responses[range] = {{"$ref", "#/components/responses/Problem"}};
-    }
+    for (const char* range : {"4XX", "5XX"}) responses[range] = general;
     return responses;
   }
 

@@ -1,7 +1,9 @@
 #include "gateway/problem.h"
 
 #include <algorithm>
+#include <array>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "boost/beast/http/status.hpp"
 #include "cartwright/api/v1/policy.pb.h"
@@ -145,6 +147,28 @@ std::string RetryAfter(const absl::Status& error) {
   return absl::StrCat(seconds);
 }
 
+// What is on the answer whatever its form.
+void AddGeneralHeaders(const absl::Status& error, const Problem& problem, Response& response) {
+  if (problem.status == 429 || problem.status == 503) {
+    response.Add("Retry-After", RetryAfter(error));
+  }
+  const auto replayed = problem.details.metadata.find(std::string(kReplayed));
+  if (replayed != problem.details.metadata.end()) {
+    response.Add("Idempotent-Replayed", "true");
+  }
+  response.Add("Cache-Control", "private, no-store");
+}
+
+std::string OAuthCodeOf(const Problem& problem) {
+  constexpr std::array<absl::string_view, 6> kCodes = {
+      "invalid_client", "invalid_grant",       "invalid_request",
+      "invalid_scope",  "unauthorized_client", "unsupported_grant_type"};
+  std::string code = absl::AsciiStrToLower(problem.reason);
+  if (std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end()) return code;
+  if (problem.status == 429 || problem.status == 503) return "temporarily_unavailable";
+  return problem.status >= 500 ? "server_error" : "invalid_request";
+}
+
 }  // namespace
 
 void ReasonStatuses::Add(const google::protobuf::FileDescriptor& file) {
@@ -176,14 +200,20 @@ Response ProblemResponse(const absl::Status& error, const Request& request,
   if (problem.status == 401 || insufficient_scope) {
     response.Add("WWW-Authenticate", Challenge(problem));
   }
-  if (problem.status == 429 || problem.status == 503) {
-    response.Add("Retry-After", RetryAfter(error));
-  }
-  const auto replayed = problem.details.metadata.find(std::string(kReplayed));
-  if (replayed != problem.details.metadata.end()) {
-    response.Add("Idempotent-Replayed", "true");
-  }
-  response.Add("Cache-Control", "private, no-store");
+  AddGeneralHeaders(error, problem, response);
+  return response;
+}
+
+Response OAuthErrorResponse(const absl::Status& error, const ReasonStatuses& statuses) {
+  const Problem problem = Settle(error, statuses);
+  Response response{
+      .status = problem.status, .content_type = "application/json", .reason = problem.reason};
+  JsonObject json(response.body);
+  json.Text("error", OAuthCodeOf(problem));
+  json.Text("error_description", problem.detail);
+  json.End();
+  if (problem.status == 401) response.Add("WWW-Authenticate", "Basic realm=\"cartwright\"");
+  AddGeneralHeaders(error, problem, response);
   return response;
 }
 

@@ -30,6 +30,10 @@ class ReasonStatuses {
 Response ProblemResponse(const absl::Status& error, const Request& request,
                          const ReasonStatuses& statuses);
 
+// The same in the form of OAuth (RFC 6749, 5.2), for routes that have it: the reason as an error
+// code, where it is one, and the nearest one otherwise.
+Response OAuthErrorResponse(const absl::Status& error, const ReasonStatuses& statuses);
+
 // RFC 9110's phrase of a status.
 absl::string_view ReasonPhrase(int status);
 

@@ -159,6 +159,31 @@ TEST(ProblemTest, TransportFailuresHaveAReason) {
   EXPECT_EQ(body.at("status"), 503);
 }
 
+TEST(ProblemTest, OAuthHasAFormOfItsOwn) {
+  const auto code_of = [](const absl::Status& error) {
+    const Response response = OAuthErrorResponse(error, testing::TestCatalog().reasons());
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_EQ(HeaderOf(response, "Cache-Control"), "private, no-store");
+    const auto body = boost::json::parse(response.body).as_object();
+    EXPECT_EQ(body.size(), 2u);
+    EXPECT_FALSE(body.at("error_description").as_string().empty());
+    return absl::StrCat(response.status, " ", std::string(body.at("error").as_string()));
+  };
+  const auto made = [](absl::StatusCode code, const char* reason) {
+    return MakeError(code, "x", {.reason = reason, .domain = "cartwright.identity.v1"});
+  };
+  using Code = absl::StatusCode;
+  EXPECT_EQ(code_of(made(Code::kInvalidArgument, "INVALID_GRANT")), "400 invalid_grant");
+  EXPECT_EQ(code_of(made(Code::kInvalidArgument, "INVALID_FIELD")), "400 invalid_request");
+  EXPECT_EQ(code_of(made(Code::kResourceExhausted, "RATE_LIMITED")), "429 temporarily_unavailable");
+  EXPECT_EQ(code_of(absl::UnavailableError("away")), "503 temporarily_unavailable");
+  EXPECT_EQ(code_of(absl::InternalError("secret")), "500 server_error");
+  const Response refused = OAuthErrorResponse(made(Code::kUnauthenticated, "INVALID_CLIENT"),
+                                              testing::TestCatalog().reasons());
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(HeaderOf(refused, "WWW-Authenticate"), "Basic realm=\"cartwright\"");
+}
+
 TEST(ProblemTest, DamagedTextDoesNotDamageTheAnswer) {
   const Response response =
       Problem(MakeError(StatusCode::kNotFound, "a\xff\"\x01", {.reason = "X", .domain = "y"}));

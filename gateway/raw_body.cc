@@ -15,11 +15,19 @@ namespace {
 constexpr int kContentType = 1;
 constexpr int kData = 2;
 
-constexpr std::array<absl::string_view, 12> kTypes = {
-    "application/gzip", "application/json", "application/octet-stream",
-    "application/pdf",  "application/zip",  "image/avif",
-    "image/gif",        "image/jpeg",       "image/png",
-    "image/webp",       "text/csv",         "text/plain"};
+constexpr std::array<absl::string_view, 13> kTypes = {"application/gzip",
+                                                      "application/json",
+                                                      "application/octet-stream",
+                                                      "application/pdf",
+                                                      "application/x-www-form-urlencoded",
+                                                      "application/zip",
+                                                      "image/avif",
+                                                      "image/gif",
+                                                      "image/jpeg",
+                                                      "image/png",
+                                                      "image/webp",
+                                                      "text/csv",
+                                                      "text/plain"};
 
 }  // namespace
 

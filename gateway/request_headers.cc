@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "shared/base/status.h"
 
 namespace cartwright::gateway {

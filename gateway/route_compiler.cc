@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cartwright/api/v1/error_form.pb.h"
 #include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "google/api/annotations.pb.h"
@@ -317,6 +318,7 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
   CW_RETURN_IF_ERROR(CheckPolicy(route));
   CW_ASSIGN_OR_RETURN(auto pattern, PatternOf(method, rule));
   route.http_method = pattern.first;
+  route.oauth_errors = method.options().GetExtension(api::v1::oauth_errors);
   CW_ASSIGN_OR_RETURN(route.path, ParsePathTemplate(pattern.second));
   CW_ASSIGN_OR_RETURN(route.request, plans.Get(*method.input_type()));
   CW_ASSIGN_OR_RETURN(route.response, plans.Get(*method.output_type()));

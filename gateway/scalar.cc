@@ -8,7 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "gateway/well_known.h"
 #include "gateway/wire.h"
 

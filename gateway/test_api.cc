@@ -142,6 +142,9 @@ service TestService {
   rpc ListRevoked(ListRevokedRequest) returns (ListRevokedResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
   }
+  rpc CheckToken(CheckTokenRequest) returns (CheckTokenResponse) {
+    option (cartwright.api.v1.method) = {access: INTERNAL callers: "gateway"};
+  }
   rpc Secret(SecretRequest) returns (SecretResponse) {
     option (cartwright.api.v1.method) = {access: INTERNAL callers: "order"};
   }
@@ -287,6 +290,13 @@ message GetCursorResponse { int64 cursor = 1; }
 message ListRevokedRequest { string cursor = 1; }
 message Revoked { string id = 1; google.protobuf.Timestamp tokens_expire_time = 2; }
 message ListRevokedResponse { repeated Revoked sessions = 1; string next_cursor = 2; bool more = 3; }
+
+message CheckTokenRequest { string token = 1; }
+message CheckTokenResponse {
+  string user_id = 1;
+  repeated string roles = 2;
+  google.protobuf.Timestamp expire_time = 3;
+}
 
 message SecretRequest {}
 message SecretResponse {}

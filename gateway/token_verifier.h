@@ -5,14 +5,16 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "boost/json/object.hpp"
 #include "gateway/revoked_sessions.h"
-#include "gateway/verification_key.h"
+#include "shared/auth/verification_key.h"
 
 namespace cartwright::gateway {
 
@@ -24,48 +26,37 @@ struct Principal {
   absl::Time expires;
 };
 
-// Somebody else whose access tokens are taken. A value.
-struct ExternalIssuer {
-  std::string issuer;
-  std::string audience;
-  std::vector<std::string> roles;  // that its tokens can give; others in them are left out
-};
-
-// Verifies access tokens (RFC 7519, 7515, 8725, 9068), and nothing else: JWTs of the shop itself,
-// signed with ES256, and those of external issuers, each with its own keys. The subject of an
-// external token is a UUID made of its issuer and subject, so that no external issuer can speak for
-// a user of the shop, or of another issuer; its session is empty. A token that was verified is
-// remembered by its SHA-256 until it expires or keys change. Thread-safe.
+// Verifies the shop's own access tokens (RFC 7519, 7515, 8725, 9068), and nothing else: JWTs that
+// identity signed with ES256. A token that was verified is remembered by its SHA-256 until it
+// expires or keys change. Thread-safe.
 class TokenVerifier {
  public:
   struct Options {
     std::string issuer;
     std::string audience;
     size_t cache_entries = 65536;
-    std::vector<ExternalIssuer> external = {};
     const RevokedSessions* revoked = nullptr;  // null: no session ends early; else outlives this
   };
-  explicit TokenVerifier(Options options);
+  explicit TokenVerifier(Options options) : options_(std::move(options)) {}
 
-  // Replaces the keys of the shop; what was verified with others is forgotten. A key that is not
-  // among them any more is not trusted any more: whoever publishes keys keeps old ones in the set
-  // for as long as tokens of theirs live.
-  void SetKeys(std::shared_ptr<const KeySet> keys) { SetKeysOf(0, std::move(keys)); }
-  // The same for `external[index]`.
-  void SetExternalKeys(size_t index, std::shared_ptr<const KeySet> keys) {
-    SetKeysOf(index + 1, std::move(keys));
-  }
-  // Whether the shop's keys are here.
+  // Replaces the keys; what was verified with others is forgotten. A key that is not among them any
+  // more is not trusted any more: whoever publishes keys keeps old ones in the set for as long as
+  // tokens of theirs live.
+  void SetKeys(std::shared_ptr<const KeySet> keys);
+  // Whether there are keys.
   bool HasKeys() const;
   // Whether one of them has this id.
   bool HasKey(absl::string_view kid) const;
 
   // TOKEN_EXPIRED for a token that was valid once, TOKEN_INVALID for any other fault, in the
   // same words; also for one whose session has ended. The reason is INVALID with `unknown_kid` set
-  // when the signature could not be checked because this key of the shop's is not (yet) known; it
-  // is empty otherwise.
+  // when the signature could not be checked because this key is not (yet) known; it is empty
+  // otherwise.
   absl::StatusOr<std::shared_ptr<const Principal>> Verify(absl::string_view token, absl::Time now,
                                                           std::string& unknown_kid);
+
+  // Whether it has the form of a token, and says that somebody else made it.
+  bool IsForeign(absl::string_view token) const;
 
  private:
   struct Shard {
@@ -79,15 +70,14 @@ class TokenVerifier {
                                                           std::string& unknown_kid);
   absl::StatusOr<Principal> Check(absl::string_view token, absl::Time now,
                                   std::string& unknown_kid) const;
-  void SetKeysOf(size_t issuer, std::shared_ptr<const KeySet> keys);
-  std::shared_ptr<const KeySet> KeysOf(size_t issuer) const;
+  absl::StatusOr<Principal> CheckClaims(const boost::json::object& claims, absl::Time now) const;
+  std::shared_ptr<const KeySet> Keys() const;
   void Remember(Shard& shard, const std::string& digest, std::shared_ptr<const Principal> principal,
                 uint64_t generation, absl::Time now);
 
   const Options options_;
-  const std::vector<ExternalIssuer> issuers_;  // the shop itself is the first
   mutable std::mutex keys_mutex_;
-  std::vector<std::shared_ptr<const KeySet>> keys_;  // parallel to issuers_
+  std::shared_ptr<const KeySet> keys_;
   std::atomic<uint64_t> generation_{0};
   std::array<Shard, kShards> shards_;
 };

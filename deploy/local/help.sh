@@ -35,6 +35,11 @@ Cartwright: a shop that people can trust with money.
   ./cartwright saga resolve ORDER roll-forward --note TEXT [--as NAME]
         What stands still, and what a person may do about it (docs/runbooks/stuck-saga.md).
   ./cartwright keys ls | rotate     The keys that sign access tokens; rotate makes the next one sign.
+  ./cartwright clients ls
+  ./cartwright clients add ID NAME REDIRECT_URI... [--secret]
+  ./cartwright clients rm ID
+        The applications that people can sign in to with their account of the shop. --secret is for one
+        that can keep a secret; it is shown once.
   ./cartwright call SERVICE METHOD [JSON | -]
         One RPC, as the operator. `call list` has all of them, `call describe NAME` what one takes.
 

@@ -14,6 +14,7 @@ main() {
   install_seed_packages
   install_browser_packages
   install_openapi_packages
+  install_oidc_packages
   # shellcheck source=../lint/packages.sh
   source "$ROOT/deploy/lint/packages.sh"
   install_lint_packages

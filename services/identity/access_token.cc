@@ -11,8 +11,18 @@ namespace cartwright::identity {
 
 namespace json = boost::json;
 
+namespace {
+
+std::string SignedJwt(const SigningKey& key, const char* type, const json::object& payload) {
+  const json::object header = {{"alg", "ES256"}, {"typ", type}, {"kid", key.id()}};
+  const std::string content =
+      absl::StrCat(Base64Url(json::serialize(header)), ".", Base64Url(json::serialize(payload)));
+  return absl::StrCat(content, ".", Base64Url(key.Sign(content)));
+}
+
+}  // namespace
+
 std::string MintAccessToken(const SigningKey& key, const AccessClaims& claims, absl::Time now) {
-  const json::object header = {{"alg", "ES256"}, {"typ", "at+jwt"}, {"kid", key.id()}};
   const json::object payload = {{"iss", claims.issuer},
                                 {"aud", "cartwright"},
                                 {"client_id", "cartwright-web"},
@@ -22,9 +32,18 @@ std::string MintAccessToken(const SigningKey& key, const AccessClaims& claims, a
                                 {"iat", absl::ToUnixSeconds(now)},
                                 {"exp", absl::ToUnixSeconds(now + kAccessTokenLife)},
                                 {"roles", json::array(claims.roles.begin(), claims.roles.end())}};
-  const std::string content =
-      absl::StrCat(Base64Url(json::serialize(header)), ".", Base64Url(json::serialize(payload)));
-  return absl::StrCat(content, ".", Base64Url(key.Sign(content)));
+  return SignedJwt(key, "at+jwt", payload);
+}
+
+std::string MintIdToken(const SigningKey& key, const IdClaims& claims, absl::Time now) {
+  json::object payload = {{"iss", claims.issuer},
+                          {"aud", claims.client_id},
+                          {"sub", claims.user_id},
+                          {"auth_time", absl::ToUnixSeconds(claims.sign_in_time)},
+                          {"iat", absl::ToUnixSeconds(now)},
+                          {"exp", absl::ToUnixSeconds(now + kAccessTokenLife)}};
+  if (!claims.nonce.empty()) payload["nonce"] = claims.nonce;
+  return SignedJwt(key, "JWT", payload);
 }
 
 }  // namespace cartwright::identity

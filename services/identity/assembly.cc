@@ -1,6 +1,8 @@
 #include "services/identity/assembly.h"
 
 #include "absl/flags/flag.h"
+#include "services/identity/authorization_service.h"
+#include "services/identity/external_account_service.h"
 #include "services/identity/flags.h"
 #include "services/identity/identity_admin_service.h"
 #include "services/identity/identity_service.h"
@@ -18,7 +20,8 @@ void Assemble(kit::Kit& kit) {
   auto& keys = kit.Own<KeyRing>(workers, store, sealing_key);
   auto& hasher = kit.Own<PasswordHasher>(absl::GetFlag(FLAGS_hash_threads), Peppers(kit));
   auto& proofs = kit.Own<ProofChecker>(workers, store, factors, hasher, sealing_key);
-  auto& tokens = kit.Own<SessionTokens>(keys, absl::GetFlag(FLAGS_issuer));
+  const std::string issuer = absl::GetFlag(FLAGS_issuer);
+  auto& tokens = kit.Own<SessionTokens>(keys, issuer);
   using S = IdentityService;
   auto& service = kit.Own<S>(workers, store, keys, hasher, proofs, tokens);
   kit.Serve(service, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,
@@ -31,8 +34,23 @@ void Assemble(kit::Kit& kit) {
             &F::ConfirmSecondFactor, &F::DisableSecondFactor, &F::RegenerateRecoveryCodes);
   kit.Serve(kit.Own<IdentityAdminService>(kit.Own<IdentityAdminStore>()),
             &IdentityAdminService::ListUserRecords);
+  auto& providers =
+      kit.Own<ProviderDirectory>(kit.io(), absl::GetFlag(FLAGS_identity_providers), issuer);
+  using E = ExternalAccountService;
+  auto& external = kit.Own<E>(E::Parts{.workers = workers,
+                                       .users = store,
+                                       .store = kit.Own<ExternalAccountStore>(),
+                                       .tokens = tokens,
+                                       .providers = providers});
+  kit.Serve(external, &E::CheckExternalToken, &E::ListIdentityProviders, &E::StartExternalLogin,
+            &E::FinishExternalLogin);
+  using A = AuthorizationService;
+  auto& authorization = kit.Own<A>(kit.Own<AuthorizationStore>(), keys, issuer);
+  kit.Serve(authorization, &A::PrepareAuthorization, &A::Authorize, &A::ExchangeCode,
+            &A::GetUserinfo, &A::AddClient, &A::ListClients, &A::RemoveClient);
   kit.ReadyWhen([&keys] { return keys.signer() != nullptr ? "" : "signing key"; });
   keys.Start(kit.io());
+  kit::OrDie(providers.Start());
 }
 
 }  // namespace cartwright::identity

@@ -14,6 +14,9 @@ ABSL_FLAG(std::string, password_pepper_file, "",
 ABSL_FLAG(std::string, old_password_pepper_file, "",
           "The one before, for as long as hashes are left that were made with it; may be empty.");
 ABSL_FLAG(int, hash_threads, 2, "Threads that hash passwords, each with 19 MiB, 1..64.");
+ABSL_FLAG(std::string, identity_providers, "",
+          "JSON file of the OpenID Connect providers that may sign people in, read again when it "
+          "changes; empty: none.");
 
 namespace cartwright::identity {
 

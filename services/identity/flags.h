@@ -11,6 +11,7 @@
 // Flags of identity's own; the rest are the kit's.
 ABSL_DECLARE_FLAG(std::string, issuer);
 ABSL_DECLARE_FLAG(int, hash_threads);
+ABSL_DECLARE_FLAG(std::string, identity_providers);
 
 namespace cartwright::identity {
 

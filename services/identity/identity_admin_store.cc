@@ -8,7 +8,7 @@ namespace {
 // At most one row for each id by users_pkey, and one by users_email_key.
 constexpr db::Statement kListUserRecords = {
     "identity.list_user_records",
-    "SELECT user_id, email, display_name FROM users "
+    "SELECT user_id, address_of(users) AS email, display_name FROM users "
     "WHERE user_id = ANY ($1::uuid[]) OR email_key(email) = email_key($2) ORDER BY user_id"};
 
 }  // namespace

@@ -176,7 +176,9 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
            " FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p"
            " WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
            " AND has_any_column_privilege('identity_app', c.oid, p)"),
-      "audit_event SELECT, audit_seal SELECT, recovery_code SELECT, schema_migrations SELECT, "
+      "audit_event SELECT, audit_seal SELECT, authorization_code SELECT, external_identity SELECT, "
+      "oauth_client SELECT, oauth_redirect SELECT, oauth_token SELECT, recovery_code SELECT, "
+      "schema_migrations SELECT, "
       "second_factor SELECT, "
       "second_factor_enrolment SELECT, session SELECT, signing_key INSERT, signing_key SELECT, "
       "user_role SELECT, "
@@ -185,14 +187,16 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
                  " AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_table_privilege('identity_app', c.oid, 'DELETE, TRUNCATE, TRIGGER')"),
             "0");
-  EXPECT_EQ(Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
-                 " WHERE pronamespace = 'identity'::regnamespace"
-                 " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
-            "admit_challenge admit_code admit_login admit_step_up begin_enrolment begin_login "
-            "change_password confirm_enrolment disable_factor email_key finish_login is_live "
-            "log_wrong_password login logout refresh_session register_user replace_password "
-            "replace_recovery_codes revoke_other_sessions revoke_session roles_of "
-            "rotate_signing_key seal_audit_events");
+  EXPECT_EQ(
+      Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
+           " WHERE pronamespace = 'identity'::regnamespace"
+           " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
+      "add_client address_of admit_challenge admit_code admit_login admit_step_up "
+      "begin_enrolment begin_login change_password confirm_enrolment disable_factor email_key "
+      "finish_login is_live issue_code link_external log_wrong_password login login_external "
+      "logout redeem_code refresh_session register_user remove_client replace_password "
+      "replace_recovery_codes replay_refresh revoke_other_sessions revoke_session roles_of "
+      "rotate_signing_key seal_audit_events");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

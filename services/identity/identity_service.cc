@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/identity/access_token.h"
+#include "services/identity/authorization_request.h"
 #include "services/identity/password_policy.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
@@ -350,6 +351,7 @@ IdentityService::Reply<v1::GetOpenidConfigurationResponse> IdentityService::GetO
   response.set_jwks_uri(absl::StrCat(tokens_.issuer(), "/.well-known/jwks.json"));
   response.add_subject_types_supported("public");
   response.add_id_token_signing_alg_values_supported("ES256");
+  DescribeAuthorization(tokens_.issuer(), response);
   co_return response;
 }
 

@@ -10,8 +10,10 @@ namespace {
 
 // Microseconds since the epoch.
 #define CW_US(time) "(extract(epoch FROM " time ") * 1000000)::bigint"
-#define CW_USER_COLUMNS                                                                     \
-  "SELECT user_id, email, display_name, password_hash, roles_of(user_id) AS roles, " CW_US( \
+// Without a password, the address is the one that the provider said.
+#define CW_USER_COLUMNS                                                               \
+  "SELECT user_id, address_of(users) AS email, display_name, "                        \
+  "coalesce(password_hash, '') AS password_hash, roles_of(user_id) AS roles, " CW_US( \
       "create_time") " AS create_time_us FROM users "
 
 // One row.

@@ -41,7 +41,7 @@ const mostTries = 8;
  */
 async function submitUntilSignedIn(page, button, onRefused) {
   for (let tries = 1; ; tries += 1) {
-    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('button', { name: button, exact: true }).click();
     const alert = page.locator('form').getByRole('alert');
     const outcome = await Promise.race([
       signedIn(page).then(() => 'in', () => 'in'),

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "google/protobuf/dynamic_message.h"
 #include "shared/base/secret.h"
 #include "shared/rpc/page_token.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/uri.h"
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 #include "tests/fuzz/api.h"
 
 namespace cartwright::fuzz {

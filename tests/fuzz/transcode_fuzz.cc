@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "gateway/json_check.h"
+#include "shared/base/json_check.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_writer.h"
 #include "gateway/transcoder.h"

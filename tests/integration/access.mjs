@@ -54,6 +54,19 @@ const byService = {
     ConfirmSecondFactor USER gateway
     DisableSecondFactor USER gateway
     RegenerateRecoveryCodes USER gateway`,
+  'identity.v1.ExternalAccountService': `
+    CheckExternalToken INTERNAL gateway
+    ListIdentityProviders PUBLIC gateway
+    StartExternalLogin PUBLIC gateway
+    FinishExternalLogin PUBLIC gateway`,
+  'identity.v1.AuthorizationService': `
+    PrepareAuthorization PUBLIC gateway
+    Authorize USER gateway
+    ExchangeCode PUBLIC gateway
+    GetUserinfo PUBLIC gateway
+    AddClient INTERNAL operator
+    ListClients INTERNAL operator
+    RemoveClient INTERNAL operator`,
   'order.v1.OrderService': `
     Checkout USER gateway
     ListOrders USER gateway

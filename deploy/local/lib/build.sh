@@ -67,6 +67,11 @@ install_openapi_packages() {
   install_locked_packages "$ROOT/tests/openapi" openapi-packages "Installing the OpenAPI tests' packages"
 }
 
+# The OpenID Connect provider and client of tests/oidc.
+install_oidc_packages() {
+  install_locked_packages "$ROOT/tests/oidc" oidc-packages "Installing the OpenID Connect tests' packages"
+}
+
 # install_locked_packages DIRECTORY LOG TITLE: as its lock file says, unless that was done already.
 install_locked_packages() {
   local directory=$1 stamp=$1/node_modules/.cartwright-lock sum

@@ -36,6 +36,17 @@ const byReason: Record<string, Explain> = {
   ENROLMENT_EXPIRED: say('That took too long', 'Please load the page again and start over.'),
   SECOND_FACTOR_ON: say('It is on already', 'It was turned on in another window.'),
   SECOND_FACTOR_OFF: say('It is off already', 'It was turned off in another window.'),
+  LOGIN_NOT_STARTED: say(
+    'Please start again',
+    'This sign-in was not started in this browser, or too long ago.',
+  ),
+  PROVIDER_REFUSED: say('That did not work', 'The provider did not confirm who you are.'),
+  PROVIDER_UNAVAILABLE: say('The provider is away', 'It does not answer; please try again later.'),
+  CLIENT_UNKNOWN: say('Unknown application', 'The shop does not know who sent you here.'),
+  REDIRECT_URI_UNKNOWN: say(
+    'Not from here',
+    'The application that sent you here has not registered where it wants you back.',
+  ),
   INSUFFICIENT_SCOPE: say('Not for this account', 'This page is for administrators of the shop.'),
   ORIGIN_NOT_ALLOWED: say('Not from here', 'Please open the shop by its own address.'),
   // Cart

@@ -27,6 +27,8 @@ export const storageKeys = {
   signedIn: 'cartwright.signed-in',
   /** The key of a refresh whose answer is open; good for nothing without the cookie. */
   refreshAttempt: 'cartwright.refresh-attempt',
+  /** Where to go on after a sign-in with a provider; a path. */
+  returnTo: 'cartwright.return-to',
   guestCart: 'cartwright.guest-cart',
   mergeAttempt: 'cartwright.merge-attempt',
   /** The beginning of a name; what the attempt is for follows. */

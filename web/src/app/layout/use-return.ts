@@ -11,7 +11,11 @@ export function useReturn(): void {
   const state: unknown = useLocation().state;
   useEffect(() => {
     if (status !== 'signed-in') return;
-    const from = typeof state === 'object' && state !== null && 'from' in state && state.from;
-    void navigate(safeReturnPath(from), { replace: true });
+    void navigate(safeReturnPath(returnPathOf(state)), { replace: true });
   }, [status, state, navigate]);
+}
+
+/** What a page that led here put into the state of the address. */
+export function returnPathOf(state: unknown): unknown {
+  return typeof state === 'object' && state !== null && 'from' in state ? state.from : undefined;
 }

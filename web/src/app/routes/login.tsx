@@ -1,10 +1,11 @@
 import { Link, useLocation } from 'react-router';
 
-import { useReturn } from '../layout/use-return';
+import { returnPathOf, useReturn } from '../layout/use-return';
 import { Notice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';
-import { paths } from '@/config/paths';
+import { paths, safeReturnPath } from '@/config/paths';
 import { LoginForm } from '@/features/auth/components/login-form';
+import { ProviderButtons } from '@/features/auth/components/provider-buttons';
 import { useSession } from '@/features/auth/session-context';
 
 export function Component() {
@@ -20,6 +21,7 @@ export function Component() {
         </Notice>
       )}
       <LoginForm />
+      <ProviderButtons from={safeReturnPath(returnPathOf(state))} />
       <p className="mt-6 text-center text-soft">
         New here?{' '}
         <Link to={paths.register} state={state} className="font-semibold text-accent underline">

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 
+import type { ProviderAnswer } from './api/finish-external-login';
 import type { Credentials } from './api/login';
 import type { SecondStep } from './api/login-second-factor';
 import type { Registration } from './api/register';
@@ -10,6 +11,7 @@ export interface SessionValue extends SessionState {
   login: (credentials: Credentials) => Promise<void>;
   finishLogin: (step: SecondStep) => Promise<void>;
   register: (registration: Registration) => Promise<void>;
+  finishExternalLogin: (answer: ProviderAnswer) => Promise<void>;
   logout: () => Promise<void>;
   retry: () => void;
 }
@@ -21,6 +23,7 @@ export const SessionContext = createContext<SessionValue>({
   login: nothing,
   finishLogin: nothing,
   register: nothing,
+  finishExternalLogin: nothing,
   logout: nothing,
   retry: () => undefined,
 });

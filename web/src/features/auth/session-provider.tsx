@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, type ReactNode } from 'react';
 
+import { finishExternalLogin } from './api/finish-external-login';
 import { getCurrentUser } from './api/get-current-user';
 import { login } from './api/login';
 import { loginSecondFactor } from './api/login-second-factor';
@@ -68,6 +69,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       },
       register: async (registration) => {
         enter(await register(registration));
+      },
+      finishExternalLogin: async (answer) => {
+        enter(await finishExternalLogin(answer));
       },
       logout: async () => {
         await logout();

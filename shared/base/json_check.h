@@ -5,7 +5,7 @@
 #include "boost/json/storage_ptr.hpp"
 #include "boost/json/value.hpp"
 
-namespace cartwright::gateway {
+namespace cartwright {
 
 // What a JSON text may have; more is INVALID_JSON.
 struct JsonLimits {
@@ -23,4 +23,4 @@ absl::StatusOr<boost::json::value> ParseStrictJson(absl::string_view text,
                                                    boost::json::storage_ptr storage = {},
                                                    const JsonLimits& limits = {});
 
-}  // namespace cartwright::gateway
+}  // namespace cartwright

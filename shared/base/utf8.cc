@@ -1,10 +1,10 @@
-#include "gateway/utf8.h"
+#include "shared/base/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace cartwright::gateway {
+namespace cartwright {
 namespace {
 
 bool IsContinuation(unsigned char c) { return (c & 0xc0) == 0x80; }
@@ -48,4 +48,4 @@ bool IsVisibleAscii(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-}  // namespace cartwright::gateway
+}  // namespace cartwright

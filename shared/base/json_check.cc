@@ -1,4 +1,4 @@
-#include "gateway/json_check.h"
+#include "shared/base/json_check.h"
 
 #include <limits>
 #include <string>
@@ -12,7 +12,7 @@
 #include "boost/json/value_stack.hpp"
 #include "shared/base/status.h"
 
-namespace cartwright::gateway {
+namespace cartwright {
 namespace {
 
 namespace json = boost::json;
@@ -151,4 +151,4 @@ absl::StatusOr<json::value> ParseStrictJson(absl::string_view text, json::storag
   return parser.handler().Release();
 }
 
-}  // namespace cartwright::gateway
+}  // namespace cartwright

@@ -10,7 +10,7 @@
 #include "boost/json/object.hpp"
 #include "openssl/evp.h"
 
-namespace cartwright::gateway {
+namespace cartwright {
 
 // Signature algorithms of JWS (RFC 7518, RFC 8037). There is no HMAC among them, and no "none".
 enum class JwsAlgorithm { kEs256, kRs256, kEdDsa };
@@ -61,4 +61,4 @@ class KeySet {
   absl::flat_hash_map<std::string, VerificationKey> keys_;
 };
 
-}  // namespace cartwright::gateway
+}  // namespace cartwright

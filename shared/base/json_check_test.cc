@@ -1,4 +1,4 @@
-#include "gateway/json_check.h"
+#include "shared/base/json_check.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 #include "shared/testing/status_matchers.h"
 
-namespace cartwright::gateway {
+namespace cartwright {
 namespace {
 
 using cartwright::testing::HasErrorReason;
@@ -111,4 +111,4 @@ TEST(JsonCheckTest, EndsEarlyOnDeepNesting) {
 }
 
 }  // namespace
-}  // namespace cartwright::gateway
+}  // namespace cartwright

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/identity/external_token.h"
+#include "services/identity/identity_store.h"
+#include "shared/db/connection.h"
+
+namespace cartwright::identity {
+
+// The statements about accounts of external people; see 0008_add_external_accounts.sql. Each call
+// is one statement and one commit. Stateless; a connection is used by one thread at a time.
+class ExternalAccountStore {
+ public:
+  // The user whom an issuer's subject is here.
+  struct Link {
+    std::string user_id;
+    bool made = false;  // just now
+    std::vector<std::string> roles;
+  };
+
+  // Makes the account with `new_id` when there is none yet.
+  absl::StatusOr<Link> LinkExternal(db::Connection& db, const ExternalPerson& person,
+                                    const std::string& new_id);
+
+  // The same, and begins a session.
+  absl::StatusOr<Link> LoginExternal(db::Connection& db, const ExternalPerson& person,
+                                     const std::string& new_id,
+                                     const IdentityStore::NewSession& session);
+};
+
+}  // namespace cartwright::identity
