@@ -55,8 +55,8 @@ class ProofChecker {
   // Writes to the audit log that `action` was refused for want of a proof; then the answer is
   // `refusal`. `user_id`: nothing for an address that nobody has.
   boost::asio::awaitable<absl::Status> Refuse(const rpc::Call& call, const char* action,
-                                              const std::optional<std::string>& user_id,
-                                              const std::string& client_ip, absl::Status refusal);
+                                              std::optional<std::string> user_id,
+                                              std::string client_ip, absl::Status refusal);
 
  private:
   db::Workers& workers_;
