@@ -54,7 +54,7 @@ class ExternalTokensTest : public ::testing::Test {
 
   absl::StatusOr<std::shared_ptr<const Principal>> Check(const std::string& token, absl::Time now) {
     auto result =
-        boost::asio::co_spawn(io_, tokens_->Check(token, {}, now), boost::asio::use_future);
+        boost::asio::co_spawn(io_, tokens_->Check(token, call_, now), boost::asio::use_future);
     io_.restart();
     auto work = boost::asio::make_work_guard(io_);
     while (result.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
@@ -63,6 +63,7 @@ class ExternalTokensTest : public ::testing::Test {
 
   const absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
   const absl::Time expires_ = now_ + absl::Minutes(10);
+  const rpc::Call call_ = rpc::Call::Background(absl::Seconds(30));
   absl::Status error_;
   std::atomic<int> asked_{0};
   // A thread of gRPC may still be leaving its callback when a test is over: the loop outlives it.
