@@ -220,6 +220,22 @@ TEST_F(SecondFactorServiceTest, NewRecoveryCodesReplaceTheOldOnes) {
   EXPECT_THAT(Finish(Challenge(ada), made.recovery_codes(9)), IsOk());
 }
 
+TEST_F(SecondFactorServiceTest, WhatBecomesOfAFactorIsInTheAuditLog) {
+  const Person ada = Enrolled();
+  EXPECT_THAT(Regenerate(ada, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"));
+  EXPECT_THAT(Regenerate(ada, ada.recovery_codes[0]), IsOk());
+  EXPECT_THAT(Disable(ada, kPassword, CodeOf(ada)), IsOk());
+  const db::Statement all = {"all",
+                             "SELECT string_agg(action || ' ' || result, ', ' ORDER BY "
+                             "audit_event_id) FROM audit_event"};
+  const auto rows = superuser().Execute(all);
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0][0].as<std::string>(),
+            "user.register OK, session.login OK, factor.enable OK, recovery_codes.replace OK, "
+            "recovery_codes.replace FAILED, recovery_code.use OK, recovery_codes.replace OK, "
+            "factor.disable OK");
+}
+
 TEST_F(SecondFactorServiceTest, AStolenSessionDoesNotGuessThePassword) {
   const Person ada = Register();
   for (int i = 0; i < 10; ++i) {
