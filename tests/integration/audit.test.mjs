@@ -73,7 +73,7 @@ test('an order under way is no violation, unless all should be at their end', as
 });
 
 test('what is no option is refused', async () => {
-  await assert.rejects(cartwright('audit', '--quick'), /audit takes --quiescent or nothing/);
+  await assert.rejects(cartwright('audit', '--quick'), /audit takes --quiescent, --anchor FILE or nothing/);
 });
 
 test('each rule speaks when it alone is broken', async () => {
