@@ -27,10 +27,6 @@ ABSL_FLAG(int, audit_seal_ms, 1000,
 ABSL_FLAG(std::string, tls_cert_file, "", "This process' certificate, PEM.");
 ABSL_FLAG(std::string, tls_key_file, "", "The key of the certificate, PEM.");
 ABSL_FLAG(std::string, tls_ca_file, "", "The authority that signs our certificates, PEM.");
-ABSL_FLAG(
-    int, connection_max_age_s, 60,
-    "Seconds that a connection of a peer lives before it is made anew, with the certificates of "
-    "that day and to the replicas of that day; calls under way end on the old one, 1..86400.");
 ABSL_FLAG(std::string, peers, "",
           "Services that this one calls: name=host:port, comma between; + between replicas.");
 ABSL_FLAG(std::string, currency, "EUR", "The shop's one currency, ISO 4217.");
@@ -41,7 +37,8 @@ ABSL_FLAG(int, drain_notice_s, 5,
 ABSL_FLAG(int, drain_timeout_s, 30, "Seconds that running calls have to end, 1..300.");
 ABSL_FLAG(
     int, connection_age_s, 60,
-    "Seconds after which clients are asked to connect again, and so find new replicas, 1..3600.");
+    "Seconds after which clients are asked to connect again, and so find new replicas and have the "
+    "certificates of the day, 1..3600.");
 ABSL_FLAG(bool, probe, false,
           "Ask the process at --ops_listen whether it is ready and exit: 0 when it is.");
 
@@ -141,7 +138,6 @@ absl::Status ParseFlags(int argc, char** argv) {
         CheckRange("database_queue", absl::GetFlag(FLAGS_database_queue), 1, 65536),
         CheckRange("audit_period_ms", absl::GetFlag(FLAGS_audit_period_ms), 200, 3600000),
         CheckRange("audit_seal_ms", absl::GetFlag(FLAGS_audit_seal_ms), 100, 60000),
-        CheckRange("connection_max_age_s", absl::GetFlag(FLAGS_connection_max_age_s), 1, 86400),
         CheckRange("drain_notice_s", absl::GetFlag(FLAGS_drain_notice_s), 0, 60),
         CheckRange("drain_timeout_s", absl::GetFlag(FLAGS_drain_timeout_s), 1, 300),
         CheckRange("connection_age_s", absl::GetFlag(FLAGS_connection_age_s), 1, 3600),

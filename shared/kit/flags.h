@@ -26,7 +26,6 @@ ABSL_DECLARE_FLAG(int, audit_seal_ms);
 ABSL_DECLARE_FLAG(std::string, tls_cert_file);
 ABSL_DECLARE_FLAG(std::string, tls_key_file);
 ABSL_DECLARE_FLAG(std::string, tls_ca_file);
-ABSL_DECLARE_FLAG(int, connection_max_age_s);
 ABSL_DECLARE_FLAG(std::string, peers);
 ABSL_DECLARE_FLAG(std::string, currency);
 ABSL_DECLARE_FLAG(std::string, page_token_key_file);

@@ -152,8 +152,6 @@ int Kit::StartRpc() {
   const std::string address = absl::GetFlag(FLAGS_listen);
   int port = 0;
   builder.AddListeningPort(address, rpc::ServerCredentials(tls()), &port);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
-                             absl::GetFlag(FLAGS_connection_max_age_s) * 1000);
   // Only reflection is a synchronous service; it needs no more than one poller.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
