@@ -86,8 +86,8 @@ boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepU
 }
 
 boost::asio::awaitable<absl::Status> ProofChecker::Refuse(const rpc::Call& call, const char* action,
-                                                          const std::optional<std::string>& user_id,
-                                                          const std::string& client_ip,
+                                                          std::optional<std::string> user_id,
+                                                          std::string client_ip,
                                                           absl::Status refusal) {
   const auto write = [&](db::Connection& db) {
     db.set_actor(call.peer);
