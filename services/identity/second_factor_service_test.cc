@@ -227,7 +227,7 @@ TEST_F(SecondFactorServiceTest, WhatBecomesOfAFactorIsInTheAuditLog) {
   EXPECT_THAT(Disable(ada, kPassword, CodeOf(ada)), IsOk());
   const db::Statement all = {"all",
                              "SELECT string_agg(action || ' ' || result, ', ' ORDER BY "
-                             "audit_event_id) FROM audit_event"};
+                             "audit_event_id) FROM audit_event WHERE action NOT LIKE 'key.%'"};
   const auto rows = superuser().Execute(all);
   ASSERT_THAT(rows, IsOk());
   EXPECT_EQ((*rows)[0][0].as<std::string>(),
