@@ -30,7 +30,7 @@ void Run(absl::string_view input) {
   const bool sealed = TakeChoice(input, 2) == 1;
   const absl::string_view text = TakeLine(input);
   // A field of text never has anything else: the pipeline refuses it.
-  if (!gateway::IsUtf8(text)) return;
+  if (!IsUtf8(text)) return;
   const auto query = NewQuery(text);
   const std::string token = sealed ? tokens->Seal(*query, input) : std::string(input);
   SetToken(*query, token);

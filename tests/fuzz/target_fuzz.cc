@@ -15,7 +15,7 @@ constexpr std::array<absl::string_view, 5> kMethods = {"GET", "POST", "PUT", "PA
 
 void CheckText(absl::string_view text) {
   Require(text.find('\0') == text.npos, "a zero byte came through");
-  Require(gateway::IsUtf8(text), "what came through is not UTF-8");
+  Require(IsUtf8(text), "what came through is not UTF-8");
 }
 
 void Run(absl::string_view input) {

@@ -58,14 +58,14 @@ void Run(absl::string_view input) {
   static const auto* signer = new Signer;
   static auto* verifier = [] {
     auto* made = new TokenVerifier({.issuer = "https://shop", .audience = "cartwright"});
-    auto keys = gateway::KeySet::Parse(signer->Jwks());
+    auto keys = KeySet::Parse(signer->Jwks());
     Require(keys.ok(), "the key set is refused");
-    made->SetKeys(std::make_shared<const gateway::KeySet>(*std::move(keys)));
+    made->SetKeys(std::make_shared<const KeySet>(*std::move(keys)));
     return made;
   }();
   const size_t choice = TakeChoice(input, 4);
   if (choice == 3) {
-    gateway::KeySet::Parse(input).status().IgnoreError();
+    KeySet::Parse(input).status().IgnoreError();
     return;
   }
   std::string token(input);

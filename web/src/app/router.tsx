@@ -53,10 +53,10 @@ export const router = createBrowserRouter([
 ]);
 
 /** Resolves when the first page can be shown, be it the one that says why it cannot. */
-export function isReady({ state, subscribe }: typeof router): Promise<void> {
-  if (state.initialized) return Promise.resolve();
+export function isReady(routes: typeof router): Promise<void> {
+  if (routes.state.initialized) return Promise.resolve();
   return new Promise((resolve) => {
-    const unsubscribe = subscribe(({ initialized }) => {
+    const unsubscribe = routes.subscribe(({ initialized }) => {
       if (!initialized) return;
       unsubscribe();
       resolve();

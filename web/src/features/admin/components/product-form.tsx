@@ -70,36 +70,52 @@ export function ProductForm(props: ProductFormProps) {
         </Select>
         <Input label={`Price in ${currencyCode}`} inputMode="decimal" {...field('price')} />
       </div>
-      <div className="flex items-start gap-4">
-        <div className="min-w-0 flex-1 space-y-3">
-          <Input
-            label="Picture"
-            hint="One of those that there are, or the path of another one on this site."
-            maxLength={1000}
-            {...field('imageUrl')}
-          />
-          <PictureChooser
-            value={fields.imageUrl}
-            onChoose={(imageUrl) => {
-              onChange({ ...fields, imageUrl });
-            }}
-          />
-        </div>
-        <div className="w-28 shrink-0">
-          <ProductImage
-            src={fields.imageUrl.startsWith('/media/') ? fields.imageUrl : ''}
-            alt=""
-            className="rounded-control"
-          />
-          <PictureFacts src={fields.imageUrl} />
-        </div>
-      </div>
+      <PictureField
+        value={fields.imageUrl}
+        onChoose={(imageUrl) => {
+          onChange({ ...fields, imageUrl });
+        }}
+      >
+        <Input
+          label="Picture"
+          hint="One of those that there are, or the path of another one on this site."
+          maxLength={1000}
+          {...field('imageUrl')}
+        />
+      </PictureField>
       {props.children}
       {error && <ErrorNotice error={error} />}
       <Button type="submit" isBusy={props.isBusy}>
         {props.submitLabel}
       </Button>
     </form>
+  );
+}
+
+interface PictureFieldProps {
+  value: string;
+  onChoose: (path: string) => void;
+  /** Where a path is typed. */
+  children: ReactNode;
+}
+
+/** A path, or the choice of one, beside what it shows. */
+function PictureField({ value, onChoose, children }: PictureFieldProps) {
+  return (
+    <div className="flex items-start gap-4">
+      <div className="min-w-0 flex-1 space-y-3">
+        {children}
+        <PictureChooser value={value} onChoose={onChoose} />
+      </div>
+      <div className="w-28 shrink-0">
+        <ProductImage
+          src={value.startsWith('/media/') ? value : ''}
+          alt=""
+          className="rounded-control"
+        />
+        <PictureFacts src={value} />
+      </div>
+    </div>
   );
 }
 

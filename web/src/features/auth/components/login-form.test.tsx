@@ -11,7 +11,13 @@ const nothing = () => Promise.resolve();
 
 /** The form of somebody who has typed address and password. */
 async function showForm(session: Partial<SessionValue>) {
-  const value = { ...anonymous, register: nothing, logout: nothing, retry: () => undefined };
+  const value = {
+    ...anonymous,
+    register: nothing,
+    logout: nothing,
+    finishExternalLogin: nothing,
+    retry: () => undefined,
+  };
   render(
     <SessionContext value={{ ...value, login: nothing, finishLogin: nothing, ...session }}>
       <LoginForm />
