@@ -24,9 +24,9 @@ std::unique_ptr<google::protobuf::Message> NewMessage(const gateway::MessagePlan
 void CheckRoundTrip(const gateway::MessagePlan& plan, absl::string_view wire) {
   std::string first;
   if (!gateway::AppendJson(plan, wire, first)) return;
-  const gateway::JsonLimits limits{
+  const JsonLimits limits{
       .depth = 200, .members = 1 << 20, .items = 1 << 20, .string = 1 << 24};
-  const auto value = gateway::ParseStrictJson(first, {}, limits);
+  const auto value = ParseStrictJson(first, {}, limits);
   Require(value.ok(), "what was printed is not JSON");
   std::string again;
   // A bound or moved field, or an enum's unknown number, is printed and not taken.
