@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/scalar.h"
-#include "shared/base/utf8.h"
 #include "gateway/wire.h"
 #include "shared/base/status.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 

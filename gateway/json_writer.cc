@@ -9,9 +9,9 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "shared/base/utf8.h"
 #include "gateway/well_known.h"
 #include "gateway/wire.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 

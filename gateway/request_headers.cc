@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "shared/base/utf8.h"
 #include "shared/base/status.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 namespace {

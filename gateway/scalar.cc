@@ -8,9 +8,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "shared/base/utf8.h"
 #include "gateway/well_known.h"
 #include "gateway/wire.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 

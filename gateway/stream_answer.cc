@@ -9,9 +9,9 @@
 #include "gateway/problem.h"
 #include "gateway/request_headers.h"
 #include "gateway/transcoder.h"
-#include "shared/base/utf8.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/base/utf8.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::gateway {

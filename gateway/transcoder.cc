@@ -6,15 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "boost/json/monotonic_resource.hpp"
-#include "shared/base/json_check.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_writer.h"
 #include "gateway/raw_body.h"
 #include "gateway/scalar.h"
-#include "shared/base/utf8.h"
 #include "gateway/wire.h"
+#include "shared/base/json_check.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 namespace {

@@ -6,9 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "shared/base/utf8.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/base/utf8.h"
 
 namespace cartwright::gateway {
 namespace {

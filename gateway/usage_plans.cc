@@ -8,8 +8,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "shared/base/json_check.h"
 #include "gateway/rate_limits.h"
+#include "shared/base/json_check.h"
 #include "shared/base/secret.h"
 #include "shared/base/status_macros.h"
 

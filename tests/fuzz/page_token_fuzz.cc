@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "shared/base/utf8.h"
 #include "google/protobuf/dynamic_message.h"
 #include "shared/base/secret.h"
+#include "shared/base/utf8.h"
 #include "shared/rpc/page_token.h"
 #include "tests/fuzz/api.h"
 

@@ -3,11 +3,11 @@
 
 #include <memory>
 
-#include "shared/base/json_check.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_writer.h"
 #include "gateway/transcoder.h"
 #include "google/protobuf/dynamic_message.h"
+#include "shared/base/json_check.h"
 #include "tests/fuzz/api.h"
 
 namespace cartwright::fuzz {
@@ -24,8 +24,7 @@ std::unique_ptr<google::protobuf::Message> NewMessage(const gateway::MessagePlan
 void CheckRoundTrip(const gateway::MessagePlan& plan, absl::string_view wire) {
   std::string first;
   if (!gateway::AppendJson(plan, wire, first)) return;
-  const JsonLimits limits{
-      .depth = 200, .members = 1 << 20, .items = 1 << 20, .string = 1 << 24};
+  const JsonLimits limits{.depth = 200, .members = 1 << 20, .items = 1 << 20, .string = 1 << 24};
   const auto value = ParseStrictJson(first, {}, limits);
   Require(value.ok(), "what was printed is not JSON");
   std::string again;
