@@ -224,6 +224,8 @@ function networkRules(name, objects, values) {
         .some((rule) => rule.ports.some((/** @type {any} */ { port }) => port === (values.database?.port ?? 5432)));
       assert.equal(database, ['service', 'migration'].includes(labels['app.kubernetes.io/component']), `${called(object)} and the database`);
     }
+    const outside = policies.filter((policy) => (policy.spec.egress ?? []).some((/** @type {any} */ rule) => rule.ports.some((/** @type {any} */ { port }) => port === 443)));
+    assert.deepEqual(outside.map((policy) => policy.metadata.name), values.services?.identity?.identityProviders ? ['identity'] : [], 'who reaches providers');
     assert.ok(!policies.some((policy) => (policy.spec.egress ?? []).some((/** @type {any} */ rule) => !rule.to || !rule.ports)), 'egress to anywhere');
     assert.ok(!policies.some((policy) => (policy.spec.ingress ?? []).some((/** @type {any} */ rule) => !rule.from || !rule.ports)), 'ingress from anywhere');
   });

@@ -32,9 +32,6 @@
 {{- if $values.usagePlans.secret }}
 - --usage_plans=/etc/cartwright/plans/plans.json
 {{- end }}
-{{- if $values.externalIssuers.configMap }}
-- --external_issuers=/etc/cartwright/issuers/issuers.json
-{{- end }}
 {{- else }}
 - --listen=0.0.0.0:9000
 - --database_url_file=/etc/cartwright/database/url
@@ -53,6 +50,9 @@
 - --key_encryption_key_file=/etc/cartwright/keys/key_encryption.key
 - --password_pepper_file=/etc/cartwright/keys/password_pepper.key
 - --hash_threads={{ int $settings.hashThreads }}
+{{- if $values.identityProviders.secret }}
+- --identity_providers=/etc/cartwright/providers/providers.json
+{{- end }}
 {{- if $settings.oldPepper }}
 - --old_password_pepper_file=/etc/cartwright/keys/old_password_pepper.key
 {{- end }}

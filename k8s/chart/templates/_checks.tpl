@@ -15,6 +15,8 @@
 {{- if ge (trimSuffix "h" $values.certificates.renewBefore | int) $duration }}{{ fail "certificates.renewBefore must be shorter than certificates.duration" }}{{ end -}}
 {{- if and $values.tests.enabled (not $values.tests.image) }}{{ fail "tests.image must be set when tests.enabled is true" }}{{ end -}}
 {{- if and $values.networkPolicy.enabled (not $values.database.cluster) (not $values.database.cidrs) }}{{ fail "database.cluster or database.cidrs must say where Postgres is, or nothing may reach it" }}{{ end -}}
+{{- $providers := $values.services.identity.identityProviders -}}
+{{- if and $values.networkPolicy.enabled $providers.secret (not $providers.cidrs) }}{{ fail "services.identity.identityProviders.cidrs must say where the providers are, or identity cannot reach them" }}{{ end -}}
 {{- range $name := splitList " " (include "cartwright.processNames" .) -}}
   {{- $path := ternary "gateway" (printf "services.%s" $name) (eq $name "gateway") -}}
   {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
