@@ -97,11 +97,12 @@ SQL
 }
 
 print_rule() {
-  local file=$1 sentence
+  local file=$1 name sentence
   if [[ ! -e $file ]]; then return; fi # the pattern itself: a service without rules
   cat "$file"
   sentence=$(sed -n "/^-- /!q; s/'/''/g; s/^-- \([A-Z]*[0-9]*: \)\{0,1\}//p" "$file" | tr '\n' ' ')
-  printf "\\\\echo @%s :ROW_COUNT '%s'\n" "$(basename "${file%%_*}")" "${sentence%% Source: *}"
+  name=$(basename "$file")
+  printf "\\\\echo @%s :ROW_COUNT '%s'\n" "${name%%_*}" "${sentence%% Source: *}"
 }
 
 # Reads what psql says about each rule; shows those that are broken.

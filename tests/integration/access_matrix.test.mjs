@@ -56,7 +56,7 @@ test('what users and administrators may do is called by the gateway, where their
   // Read while a checkout is served; docs/adr/2026-11-28-whose-call-it-is.md.
   assert.deepEqual(others.map(({ name, callers }) => `${name} ${callers.join(' ')}`), ['GetCart gateway order']);
   assert.deepEqual(rpcs.filter(({ access, callers }) => access === 'INTERNAL' && callers.includes('gateway')).map(({ name }) => name).sort(),
-    ['GetChangeCursor', 'ListRevokedSessions']);
+    ['CheckExternalToken', 'GetChangeCursor', 'ListRevokedSessions']);
 });
 
 test('a route is documented for each RPC that people may call, and for no other', () => {

@@ -101,7 +101,7 @@ test('administrators leave a row for each command, by name; whoever goes round t
     price: { currencyCode: 'EUR', minorUnits: '4900' }, imageUrl: '/media/chairs/none.svg', stock: '9' };
   const { body: { product: { id } } } = await manage('POST', '/products', product, key);
   assert.equal((await manage('POST', '/products', product, key)).status, 201);
-  const { body: { etag } } = await manage('GET', `/products/${id}`, undefined);
+  const { body: { product: { etag } } } = await manage('GET', `/products/${id}`, undefined);
   const price = { currencyCode: 'EUR', minorUnits: '5900' };
   const updated = await manage('PATCH', `/products/${id}`, { etag, price });
   assert.equal(updated.status, 200, JSON.stringify(updated.body));
