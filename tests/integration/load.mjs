@@ -18,12 +18,22 @@ export class Load {
 
   static async start() {
     const load = new Load();
-    const [product] = (await productsInStock()).sort((a, b) => Number(b.available) - Number(a.available));
+    const [product] = await productsInStock();
+    await Load.#fill(product.id);
     for (let i = 0; i < people; i++) {
       const shopper = await Shopper.withMoney(100_000_000);
       load.#work.push(load.#shop(i, shopper, product.id));
     }
     return load;
+  }
+
+  /** More of it than anybody buys, however long they go on. @param {string} id */
+  static async #fill(id) {
+    const json = { email: 'admin@example.com', password: 'correct-horse-battery' };
+    const { body: { accessToken: token } } = await call('POST', '/api/auth/login', { json });
+    const filled = await call('POST', `/api/admin/products/${id}/stock`,
+      { json: { delta: '100000', reason: 'load' }, token, key: randomUUID() });
+    if (filled.status !== 200) throw new Error(JSON.stringify(filled.body));
   }
 
   /** Waits until each person has made `n` more rounds. @param {number} n */

@@ -1,7 +1,7 @@
 -- O19: each order is in the audit log as it was placed, with the fingerprint of its call, and the log
 -- has no other. Source: the triggers of 0010_add_audit_log.sql, in the transaction of the order.
 WITH event AS (
-  SELECT audit_event_id, subject::uuid AS order_id, user_id, details
+  SELECT audit_event_id, CASE WHEN subject ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN subject::uuid END AS order_id, user_id, details
   FROM audit_event WHERE action = 'order.place')
 SELECT order_id, audit_event_id
 FROM orders o FULL JOIN event e USING (order_id)

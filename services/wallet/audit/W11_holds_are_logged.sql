@@ -1,7 +1,7 @@
 -- W11: each hold is in the audit log as it was asked for, once, and so is its end without a payment; the
 -- log has no others. Source: the triggers of 0006_add_audit_log.sql.
 WITH event AS (
-  SELECT subject::uuid AS hold_id,
+  SELECT CASE WHEN subject ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN subject::uuid END AS hold_id,
          count(*) FILTER (WHERE action = 'wallet.hold') AS made,
          count(*) FILTER (WHERE action <> 'wallet.hold') AS ended,
          min(user_id::text || details::text) FILTER (WHERE action = 'wallet.hold') AS asked
