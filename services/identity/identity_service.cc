@@ -164,7 +164,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
                                                              const v1::RefreshRequest& request) {
   // Before the token is used up.
   if (keys_.signer() == nullptr) return absl::UnavailableError("no signing key is loaded yet");
-  if (request.refresh_token().empty()) return InvalidToken();
+  if (request.refresh_token().empty()) return SessionEnded();
   const std::string next = NextRefreshToken(request);
   CW_ASSIGN_OR_RETURN(auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
                                                     Sha256(next), request.client_ip()));
@@ -178,7 +178,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
                 {{"user_id", rotation.user_id},
                  {"session_id", rotation.session_id},
                  {"client_ip", request.client_ip()}});
-      return InvalidToken();
+      return SessionEnded();
     case Outcome::kRaced: {
       CW_ASSIGN_OR_RETURN(auto roles, store_.ReplayRefresh(db, rotation.session_id, Sha256(next)));
       if (roles) {
@@ -190,7 +190,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
                               "Another tab has refreshed the session just now."),
                         absl::Seconds(1));
     }
-    case Outcome::kUnknown: return InvalidToken();
+    case Outcome::kUnknown: return SessionEnded();
   }
   v1::RefreshResponse response;
   CW_RETURN_IF_ERROR(
@@ -210,7 +210,7 @@ absl::StatusOr<v1::GetCurrentUserResponse> IdentityService::GetCurrentUser(
     db::Connection& db, const v1::GetCurrentUserRequest& request) {
   CW_ASSIGN_OR_RETURN(const auto user, store_.GetUser(db, request.user_id()));
   // A good token of nobody: a client that signs in again is helped.
-  if (!user) return InvalidToken();
+  if (!user) return SessionEnded();
   v1::GetCurrentUserResponse response;
   *response.mutable_user() = ToUser(*user);
   return response;
@@ -243,10 +243,10 @@ absl::StatusOr<v1::RevokeSessionResponse> IdentityService::RevokeSession(
 
 absl::StatusOr<v1::RevokeOtherSessionsResponse> IdentityService::RevokeOtherSessions(
     db::Connection& db, const v1::RevokeOtherSessionsRequest& request) {
-  if (!IsUuid(request.session_id())) return InvalidToken();
+  if (!IsUuid(request.session_id())) return SessionEnded();
   CW_ASSIGN_OR_RETURN(const auto revoked,
                       store_.RevokeOtherSessions(db, request.user_id(), request.session_id()));
-  if (!revoked) return InvalidToken();
+  if (!revoked) return SessionEnded();
   v1::RevokeOtherSessionsResponse response;
   response.set_revoked(*revoked);
   return response;

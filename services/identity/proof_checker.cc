@@ -50,7 +50,7 @@ absl::StatusOr<std::optional<IdentityStore::Proof>> ProofChecker::Check(
 boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepUp(
     const rpc::Call& call, Claim claim) {
   // Here an access token is worth no more than its session.
-  if (!IsUuid(claim.session_id)) co_return InvalidToken();
+  if (!IsUuid(claim.session_id)) co_return SessionEnded();
   SecondFactorStore::Admission admission;
   const auto find = [&](db::Connection& db) -> absl::StatusOr<std::optional<IdentityStore::User>> {
     CW_ASSIGN_OR_RETURN(auto user, store_.FindBySession(db, claim.user_id, claim.session_id));
@@ -59,7 +59,7 @@ boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepU
     return user;
   };
   CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
-  if (!user) co_return InvalidToken();
+  if (!user) co_return SessionEnded();
   if (admission.wait_s > 0)
     co_return Locked(call, user->user_id, claim.client_ip, admission.wait_s);
   CW_CO_ASSIGN_OR_RETURN(

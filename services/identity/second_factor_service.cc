@@ -142,7 +142,7 @@ SecondFactorService::Reply<v1::BeginSecondFactorResponse> SecondFactorService::B
 SecondFactorService::Reply<v1::ConfirmSecondFactorResponse>
 SecondFactorService::ConfirmSecondFactor(const rpc::Call& call,
                                          const v1::ConfirmSecondFactorRequest& request) {
-  if (!IsUuid(request.session_id())) co_return InvalidToken();
+  if (!IsUuid(request.session_id())) co_return SessionEnded();
   const std::string& user_id = request.user_id();
   const auto admit = [&](db::Connection& db) {
     return factors_.AdmitEnrolment(db, user_id, request.session_id());

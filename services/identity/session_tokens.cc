@@ -29,7 +29,7 @@ absl::Status InvalidCredentials() {
                "The e-mail address or the password is wrong.");
 }
 
-absl::Status InvalidToken() {
+absl::Status SessionEnded() {
   return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
                "You are not signed in any more; please sign in again.");
 }

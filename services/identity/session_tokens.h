@@ -67,7 +67,8 @@ v1::User ToUser(const IdentityStore::User& user);
 // One sentence for an unknown address and for a wrong password.
 absl::Status InvalidCredentials();
 
-absl::Status InvalidToken();
+// TOKEN_INVALID, for a session that has ended; of a token that is none, cartwright::InvalidToken.
+absl::Status SessionEnded();
 
 absl::Status WrongCode();
 

@@ -19,7 +19,7 @@ const paths = [
   [`/api/orders/${id}`, 'GET'], [`/api/orders/${id}/cancel`, 'POST'], [`/api/orders/${id}/events`, 'GET'],
   ['/api/wallet', 'GET'], ['/api/wallet/deposit', 'POST'], ['/api/auth/register', 'POST'],
   ['/api/auth/login', 'POST'], ['/api/auth/refresh', 'POST'], ['/api/auth/logout', 'POST'],
-  ['/api/auth/me', 'GET'], ['/api/auth/sessions', 'GET'], [`/api/auth/sessions/${id}`, 'DELETE'],
+  ['/api/auth/me', 'GET'], ['/api/auth/sessions', 'DELETE,GET'], [`/api/auth/sessions/${id}`, 'DELETE'],
   ['/api/auth/password', 'POST'], ['/.well-known/jwks.json', 'GET'],
   ['/.well-known/openid-configuration', 'GET'],
 ];

@@ -75,6 +75,8 @@ const needMore = [
   // A product or an order that is nobody else's matter, a picture that there is, numbers that belong together.
   'CreateProduct', 'GetProductRecord', 'UpdateProduct', 'ArchiveProduct', 'UnarchiveProduct', 'AdjustStock',
   'GetOrderRecord', 'RefundOrder', 'ReportVisit',
+  // A code of a device.
+  'LoginSecondFactor', 'BeginSecondFactor', 'ConfirmSecondFactor', 'DisableSecondFactor', 'RegenerateRecoveryCodes',
   // A client, a provider, and what they gave.
   'PrepareAuthorization', 'Authorize', 'ExchangeCode', 'GetUserinfo', 'GetUserinfo2', 'StartExternalLogin', 'FinishExternalLogin',
 ];

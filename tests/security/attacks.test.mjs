@@ -33,7 +33,7 @@ const notTheirs = {
 test('a field that is not theirs is refused by name, in every object of every body', async () => {
   const before = await books();
   let asked = 0;
-  for (const operation of contract.operations.filter(({ spec }) => spec.requestBody)) {
+  for (const operation of contract.operations.filter(({ spec }) => spec.requestBody?.content['application/json'])) {
     const sent = goodRequest(operation);
     const places = objectsIn(JSON.parse(sent.body ?? '{}')).length;
     for (let place = 0; place < places; place += 1) {
