@@ -21,7 +21,7 @@ void Assemble(kit::Kit& kit) {
   auto& hasher = kit.Own<PasswordHasher>(absl::GetFlag(FLAGS_hash_threads), Peppers(kit));
   auto& proofs = kit.Own<ProofChecker>(workers, store, factors, hasher, sealing_key);
   const std::string issuer = absl::GetFlag(FLAGS_issuer);
-  auto& tokens = kit.Own<SessionTokens>(keys, issuer);
+  auto& tokens = kit.Own<SessionTokens>(keys, issuer, sealing_key);
   using S = IdentityService;
   auto& service = kit.Own<S>(workers, store, keys, hasher, proofs, tokens);
   kit.Serve(service, &S::Register, &S::Login, &S::Refresh, &S::Logout, &S::GetCurrentUser,

@@ -80,6 +80,7 @@ ExternalAccountService::CheckExternalToken(const rpc::Call& call,
   CW_CO_ASSIGN_OR_RETURN(provider, co_await WithKeyOf(std::move(provider), jwt));
   CW_CO_ASSIGN_OR_RETURN(const ExternalPerson person, ReadAccessToken(jwt, *provider, absl::Now()));
   const auto find = [&](db::Connection& db) {
+    db.set_actor(call.peer);
     return parts_.store.LinkExternal(db, person, NewUuid());
   };
   CW_CO_ASSIGN_OR_RETURN(const auto link, co_await db::Run(parts_.workers, call.deadline, find));

@@ -9,7 +9,9 @@ namespace {
 
 // One row each; by external_identity_pkey.
 constexpr db::Statement kLinkExternal = {
-    "identity.link_external", "SELECT owner, made, roles FROM link_external($1, $2, $3, $4, $5)"};
+    "identity.link_external",
+    "SELECT (r).owner, (r).made, (r).roles"
+    " FROM (SELECT link_external($1, $2, $3, $4, $5) AS r" CW_FOR("$6", "''") " OFFSET 0) s"};
 constexpr db::Statement kLoginExternal = {
     "identity.login_external",
     "SELECT (r).owner, (r).made, (r).roles"
@@ -29,7 +31,7 @@ absl::StatusOr<ExternalAccountStore::Link> ExternalAccountStore::LinkExternal(
     db::Connection& db, const ExternalPerson& person, const std::string& new_id) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
                       db.Execute(kLinkExternal, {person.issuer, person.subject, new_id,
-                                                 person.email, person.display_name}));
+                                                 person.email, person.display_name, db.actor()}));
   return ReadLink(rows);
 }
 

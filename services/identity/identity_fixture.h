@@ -37,7 +37,7 @@ class IdentityFixture : public testing::PostgresFixture {
   KeyRing keys_;
   SecondFactorStore factors_;
   ProofChecker proofs_{workers_, store_, factors_, hasher_, std::string(32, 's')};
-  SessionTokens tokens_{keys_, "https://shop.example"};
+  SessionTokens tokens_{keys_, "https://shop.example", std::string(32, 's')};
   IdentityService service_;
   SecondFactorService second_factor_{workers_, store_, factors_, proofs_, tokens_};
   testing::ServiceFixture server_;

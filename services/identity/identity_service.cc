@@ -30,15 +30,6 @@ constexpr int64_t kOverlapUs = 10'000'000;
 // An access token of a session that is ended meanwhile is made a moment later at most.
 constexpr absl::Duration kLastToken = absl::Minutes(1);
 
-// What replaces a token. For a call with a key, the same again: nobody can name it without both,
-// and nothing has to be kept of it but its digest
-// (docs/adr/2026-11-28-a-lost-refresh-is-answered-again.md).
-std::string NextRefreshToken(const v1::RefreshRequest& request) {
-  if (request.idempotency_key().empty()) return NewToken();
-  return Base64Url(HmacSha256(request.refresh_token(),
-                              absl::StrCat("next refresh token ", request.idempotency_key())));
-}
-
 // "1800000000000000.018f...": the place of a session among those that ended.
 std::string CursorOf(const IdentityStore::EndedSession& session) {
   return absl::StrCat(session.revoke_time_us, ".", session.session_id);
@@ -165,7 +156,7 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
   // Before the token is used up.
   if (keys_.signer() == nullptr) return absl::UnavailableError("no signing key is loaded yet");
   if (request.refresh_token().empty()) return SessionEnded();
-  const std::string next = NextRefreshToken(request);
+  const std::string next = tokens_.Successor(request.refresh_token(), request.idempotency_key());
   CW_ASSIGN_OR_RETURN(auto rotation, store_.Refresh(db, Sha256(request.refresh_token()),
                                                     Sha256(next), request.client_ip()));
   switch (rotation.outcome) {
@@ -183,6 +174,10 @@ absl::StatusOr<v1::RefreshResponse> IdentityService::Refresh(db::Connection& db,
       CW_ASSIGN_OR_RETURN(auto roles, store_.ReplayRefresh(db, rotation.session_id, Sha256(next)));
       if (roles) {
         rotation.roles = *std::move(roles);
+        log::Info("session.refresh_replayed", "A refresh whose answer was lost is answered again.",
+                  {{"user_id", rotation.user_id},
+                   {"session_id", rotation.session_id},
+                   {"client_ip", request.client_ip()}});
         break;
       }
       // The browser has the answer to another call by now, or will have: its next try finds out.

@@ -1,5 +1,6 @@
 #include "services/identity/session_tokens.h"
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "shared/base/status.h"
 #include "shared/telemetry/log.h"
@@ -12,6 +13,12 @@ constexpr size_t kTokenBytes = 32;
 }  // namespace
 
 std::string NewToken() { return Base64Url(RandomBytes(kTokenBytes)); }
+
+std::string SessionTokens::Successor(absl::string_view refresh_token,
+                                     absl::string_view idempotency_key) const {
+  if (idempotency_key.empty()) return NewToken();
+  return Base64Url(HmacSha256(succession_key_, absl::StrCat(refresh_token, " ", idempotency_key)));
+}
 
 v1::User ToUser(const IdentityStore::User& user) {
   v1::User message;

@@ -18,8 +18,11 @@ namespace cartwright::identity {
 // What the RPCs that begin a session, or go on with one, have in common. Thread-safe.
 class SessionTokens {
  public:
-  // `issuer`: the shop's public URL.
-  SessionTokens(KeyRing& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
+  // `issuer`: the shop's public URL. `sealing_key`: the same for all replicas.
+  SessionTokens(KeyRing& keys, std::string issuer, absl::string_view sealing_key)
+      : keys_(keys),
+        issuer_(std::move(issuer)),
+        succession_key_(HmacSha256(sealing_key, "what replaces a refresh token")) {}
 
   // What is true of a user for the next ten minutes.
   struct Grant {
@@ -43,11 +46,17 @@ class SessionTokens {
     return absl::OkStatus();
   }
 
+  // What replaces `refresh_token`: something new each time; for a call with an idempotency key, the
+  // same again, which nobody can name without both and the shop's own key, so that nothing has to
+  // be kept of it but its digest (docs/adr/2026-11-28-a-lost-refresh-is-answered-again.md).
+  std::string Successor(absl::string_view refresh_token, absl::string_view idempotency_key) const;
+
   const std::string& issuer() const { return issuer_; }
 
  private:
   KeyRing& keys_;
   const std::string issuer_;
+  const std::string succession_key_;
 };
 
 // 256 random bits, of which only the SHA-256 is stored.

@@ -5,6 +5,6 @@ FROM (SELECT user_id, role FROM user_role WHERE role <> 'shopper') held
   FULL JOIN (SELECT user_id, subject AS role,
                     count(*) FILTER (WHERE action = 'role.grant')
                     - count(*) FILTER (WHERE action = 'role.revoke') AS given
-             FROM audit_event WHERE action IN ('role.grant', 'role.revoke') GROUP BY 1, 2) event
+             FROM audit_event WHERE result = 'OK' AND action IN ('role.grant', 'role.revoke') GROUP BY 1, 2) event
     USING (user_id, role)
 WHERE (held.user_id IS NOT NULL)::int <> coalesce(given, 0);

@@ -3,5 +3,5 @@
 SELECT key_id, state
 FROM signing_key
   FULL JOIN (SELECT subject AS key_id, count(*) FILTER (WHERE action = 'key.create') AS made
-             FROM audit_event WHERE action LIKE 'key.%' GROUP BY 1) event USING (key_id)
+             FROM audit_event WHERE result = 'OK' AND action LIKE 'key.%' GROUP BY 1) event USING (key_id)
 WHERE state IS NULL OR made IS DISTINCT FROM 1;
