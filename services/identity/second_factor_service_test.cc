@@ -136,7 +136,8 @@ TEST_F(SecondFactorServiceTest, TenWrongCodesAreFollowedByAWaitWhateverTheSignIn
   ASSERT_TRUE(info.ParseFromString(
       std::string(*locked.GetPayload("type.googleapis.com/google.rpc.RetryInfo"))));
   EXPECT_GE(info.retry_delay().seconds(), 1);
-  EXPECT_THAT(Disable(ada, kPassword, CodeOf(ada)), HasErrorReason("ACCOUNT_LOCKED"));
+  EXPECT_THAT(Disable(ada, kPassword, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"))
+      << "who is signed in has tries of their own";
   PassTime("2 h");
   EXPECT_THAT(Finish(challenge, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"));
   StretchWaits();
