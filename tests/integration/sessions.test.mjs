@@ -74,7 +74,8 @@ test('so do all other sessions when the password is changed', async () => {
   await isGood(two.token);
 });
 
-test('a refresh whose client has gone before it began does not use the token up', async () => {
+/** Refreshes behind services that stand still, and goes before they go on; then asks again. */
+async function refreshLeftAndAskedAgain() {
   const [one] = await twoSessions();
   const refresh = (/** @type {AbortSignal} */ aborted) => fetch(`${shopUrl}/api/auth/refresh`, {
     method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', Cookie: one.cookie }, signal: aborted,
@@ -91,15 +92,23 @@ test('a refresh whose client has gone before it began does not use the token up'
   for (const name of replicasOf) await signal(name, 'SIGSTOP');
   try {
     await assert.rejects(refresh(AbortSignal.timeout(500)));
-    // The gateway has told the service, which will read that together with the call.
     await eventually('the gateway has given the call up', async () =>
       ((await abandoned()) > before ? true : undefined));
   } finally {
     for (const name of replicasOf) await signal(name, 'SIGCONT');
   }
-  const again = await eventually('the same cookie is answered', async () => {
+  return eventually('the same cookie is answered', async () => {
     const reply = await refresh(AbortSignal.timeout(20_000));
     return reply.status < 500 ? reply : undefined;
   });
-  assert.equal(again.status, 200, await again.text());
+}
+
+test('a refresh whose client has gone before it began does not use the token up', async () => {
+  // That the gateway has told the service is not to be seen; where it has not yet, the call does begin.
+  for (let turn = 1; turn <= 3; turn += 1) {
+    const again = await refreshLeftAndAskedAgain();
+    if (again.status === 409 && turn < 3) continue;
+    assert.equal(again.status, 200, await again.text());
+    return;
+  }
 });
