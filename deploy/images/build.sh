@@ -86,7 +86,7 @@ write_digests() {
   local tag=$1 process
   for process in "${SERVICES[@]}" gateway; do
     "$DOCKER" image inspect "cartwright/$process:$tag" --format \
-      "cartwright/$process"$'\t{{join .RootFS.Layers ","}}\t{{.Size}}\t{{.Id}}'
+      "cartwright/$process"$'\t{{range .RootFS.Layers}}{{.}}{{end}}\t{{.Size}}\t{{.ID}}'
   done
 }
 

@@ -5,4 +5,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/../local/lib/launcher.sh"
 
 if [[ -n ${ROUND:-} ]]; then export CCACHE_DISABLE=1; fi
 cmake -S "$ROOT" --preset "$PRESET" -DCARTWRIGHT_TESTS=OFF
-ninja -C "$BUILD" -j "$(parallel_jobs)" "${RUN_TARGETS[@]}"
+ninja -C "$BUILD" -j "$(parallel_jobs)" cartwright.descriptors.binpb bin/cartwright-gateway \
+  "${SERVICES[@]/#/bin/cartwright-}"

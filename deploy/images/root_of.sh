@@ -69,6 +69,9 @@ add_settings() {
   # Debian's authorities alone: those that the building machine trusts besides are its own matter.
   find /usr/share/ca-certificates -name '*.crt' -print0 | sort -z | xargs -0 cat \
     >"$IMAGE/etc/ssl/certs/ca-certificates.crt"
+  # Where OpenSSL looks for whom the system trusts.
+  mkdir "$IMAGE/usr/lib/ssl"
+  ln -s /etc/ssl/certs/ca-certificates.crt "$IMAGE/usr/lib/ssl/cert.pem"
 }
 
 add_data() {

@@ -38,10 +38,7 @@
 - --database_workers={{ int $values.databaseWorkers }}
 - --database_queue={{ int $values.databaseQueue }}
 - --migrations_dir=/usr/local/share/cartwright/migrations
-{{- /* Identity has no books. */}}
-{{- if ne .name "identity" }}
 - --audit_dir=/usr/local/share/cartwright/audit
-{{- end }}
 {{- with include "cartwright.addresses" . }}
 - --peers={{ . }}
 {{- end }}
