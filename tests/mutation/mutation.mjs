@@ -58,7 +58,8 @@ const right = (sql, back, test, only) => ({ name: sql, test, only, plant: () => 
 
 /** @type {Sample[]} */
 const samples = [
-  access('Deposit', 'PUBLIC'),
+  // (With a method that has a user's id in it, such as Deposit, the gateway does not even start.)
+  access('ListUserRecords', 'PUBLIC'),
   access('AdjustStock', 'USER'),
   access('ListOrderRecords', 'USER'),
   callers('wallet', 'CaptureHold', 'order', '0rder'),
