@@ -11,7 +11,8 @@ import { Forger } from '../edge/forge.mjs';
 import { rpcs } from './access.mjs';
 import { call, dataDirectory, password, query, Shopper, shopUrl } from './shop.mjs';
 
-const build = process.env.CARTWRIGHT_BUILD ?? new URL('../../build/release', import.meta.url).pathname;
+const build = process.env.CARTWRIGHT_BUILD
+  ?? new URL(`../../build/${process.env.CARTWRIGHT_PRESET ?? 'release'}`, import.meta.url).pathname;
 const processes = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet'];
 /** @type {Map<string, {method: string, path: string}>} by the name of the RPC */
 const routes = new Map();
