@@ -47,6 +47,10 @@ class IdentityAuditTest : public testing::PostgresFixture {
       SELECT rotate_signing_key(interval '-1 minute');
     )sql"),
                 IsOk());
+    // Somebody of a provider, who has no address to sign in with.
+    Do("SELECT link_external('https://login.example', 'one', "
+       "'00000000-0000-7000-8000-000000000009',"
+       " 'eve@example.com', 'Eve')");
   }
 
   // As the role that serves.
@@ -63,7 +67,7 @@ TEST_F(IdentityAuditTest, EachActionIsInTheLogOnce) {
             "user.register OK, session.login OK, session.login FAILED, password.rehash OK, "
             "session.login OK, password.change OK, session.revoke OK, session.token_reuse OK, "
             "role.grant OK, role.revoke OK, role.grant OK, key.create OK, key.create OK, "
-            "key.rotate OK");
+            "key.rotate OK, user.register OK");
 }
 
 TEST_F(IdentityAuditTest, NothingIsFoundAfterAllThat) { EXPECT_EQ(AuditFindings(), ""); }
