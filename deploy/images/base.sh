@@ -17,9 +17,9 @@ main() {
   PLACE=$(mktemp -d /var/tmp/cartwright-base.XXXXXX)
   trap 'rm -rf "$PLACE"' EXIT
   run_logged debootstrap "Unpacking Debian" \
-    debootstrap --variant=minbase --include=ca-certificates bookworm "$PLACE/root" "$(mirror)"
+    debootstrap --variant=minbase --include=ca-certificates bookworm "$PLACE/system" "$(mirror)"
   take_settings
-  tar -C "$PLACE/root" --numeric-owner --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' -c . |
+  tar -C "$PLACE/system" --numeric-owner --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' -c . |
     "$DOCKER" import - "$NAME" >/dev/null
 }
 
@@ -36,13 +36,13 @@ mirror() {
 # shellcheck disable=SC2016
 take_settings() {
   apt-get indextargets --format 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) main' \
-    'Created-By: Packages' 'Component: main' 'Origin: Debian' | grep ' bookworm' | sort -u >"$PLACE/root/etc/apt/sources.list"
+    'Created-By: Packages' 'Component: main' 'Origin: Debian' | grep ' bookworm' | sort -u >"$PLACE/system/etc/apt/sources.list"
   # How to reach them: proxies and the like.
-  apt-config dump | grep -E '^Acquire::(https?::|Check-)' >"$PLACE/root/etc/apt/apt.conf.d/90machine" || true
+  apt-config dump | grep -E '^Acquire::(https?::|Check-)' >"$PLACE/system/etc/apt/apt.conf.d/90machine" || true
   # What is installed into an image need not survive a loss of power.
-  echo force-unsafe-io >"$PLACE/root/etc/dpkg/dpkg.cfg.d/unsafe-io"
-  cp -r /usr/local/share/ca-certificates/. "$PLACE/root/usr/local/share/ca-certificates/"
-  chroot "$PLACE/root" update-ca-certificates >/dev/null
+  echo force-unsafe-io >"$PLACE/system/etc/dpkg/dpkg.cfg.d/unsafe-io"
+  cp -r /usr/local/share/ca-certificates/. "$PLACE/system/usr/local/share/ca-certificates/"
+  chroot "$PLACE/system" update-ca-certificates >/dev/null
 }
 
 main "$@"
