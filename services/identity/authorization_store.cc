@@ -1,6 +1,7 @@
 #include "services/identity/authorization_store.h"
 
 #include "absl/strings/str_split.h"
+#include "services/identity/identity_store.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::identity {
@@ -43,11 +44,6 @@ AuthorizationStore::Client ReadClient(const pqxx::row& row) {
           .secret_hash = db::FromBytes(row["secret_hash"]),
           .redirect_uris = absl::StrSplit(row["redirect_uris"].c_str(), ' ', absl::SkipEmpty()),
           .create_time_us = row["create_time_us"].as<int64_t>()};
-}
-
-absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
-  CW_RETURN_IF_ERROR(rows.status());
-  return (*rows)[0][0].as<bool>();
 }
 
 }  // namespace

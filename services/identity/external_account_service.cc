@@ -9,13 +9,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "services/identity/https_client.h"
+#include "services/identity/run_for.h"
 #include "services/identity/session_tokens.h"
 #include "shared/base/json_check.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
-#include "shared/db/async.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::identity {
@@ -80,10 +80,9 @@ ExternalAccountService::CheckExternalToken(const rpc::Call& call,
   CW_CO_ASSIGN_OR_RETURN(provider, co_await WithKeyOf(std::move(provider), jwt));
   CW_CO_ASSIGN_OR_RETURN(const ExternalPerson person, ReadAccessToken(jwt, *provider, absl::Now()));
   const auto find = [&](db::Connection& db) {
-    db.set_actor(call.peer);
     return parts_.store.LinkExternal(db, person, NewUuid());
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto link, co_await db::Run(parts_.workers, call.deadline, find));
+  CW_CO_ASSIGN_OR_RETURN(const auto link, co_await RunFor(parts_.workers, call, find));
   LogAccount(link, person.issuer, call);
   v1::CheckExternalTokenResponse response;
   response.set_user_id(link.user_id);
@@ -168,7 +167,6 @@ ExternalAccountService::FinishExternalLogin(const rpc::Call& call,
   const IdentityStore::NewSession session = {grant.session_id, Sha256(grant.refresh_token),
                                              request.client_ip(), request.user_agent()};
   const auto begin = [&](db::Connection& db) -> absl::StatusOr<IdentityStore::User> {
-    db.set_actor(call.peer);
     CW_ASSIGN_OR_RETURN(const auto link,
                         parts_.store.LoginExternal(db, *person, NewUuid(), session));
     LogAccount(link, person->issuer, call);
@@ -177,7 +175,7 @@ ExternalAccountService::FinishExternalLogin(const rpc::Call& call,
                 : absl::InternalError("a user is gone at once");
   };
   CW_CO_ASSIGN_OR_RETURN(const IdentityStore::User user,
-                         co_await db::Run(parts_.workers, call.deadline, begin));
+                         co_await RunFor(parts_.workers, call, begin));
   log::Info("authn_login_success", "Somebody signed in with a provider.",
             {{"user_id", user.user_id},
              {"issuer", person->issuer},

@@ -8,11 +8,11 @@
 #include "services/identity/access_token.h"
 #include "services/identity/authorization_request.h"
 #include "services/identity/password_policy.h"
+#include "services/identity/run_for.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
 #include "shared/base/uuid.h"
-#include "shared/db/async.h"
 #include "shared/db/sql_error.h"
 #include "shared/telemetry/log.h"
 
@@ -91,11 +91,8 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
                            .display_name = request.display_name(),
                            .password_hash = std::move(hash),
                            .roles = {"shopper"}};
-  const auto insert = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return store_.Register(db, user, session);
-  };
-  const auto made = co_await db::Run(workers_, call.deadline, insert);
+  const auto insert = [&](db::Connection& db) { return store_.Register(db, user, session); };
+  const auto made = co_await RunFor(workers_, call, insert);
   if (db::ConstraintOf(made.status()) == "users_email_key") {
     co_return Error(absl::StatusCode::kAlreadyExists, v1::EMAIL_TAKEN,
                     "Somebody has registered this e-mail address already.");
@@ -114,7 +111,7 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
   const auto admit = [&](db::Connection& db) {
     return store_.AdmitLogin(db, request.email(), request.client_ip());
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await db::Run(workers_, call.deadline, admit));
+  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   const auto& user = admission.user;
   if (admission.wait_s > 0) {
     co_return Locked(call, user ? user->user_id : "", request.client_ip(), admission.wait_s);
@@ -137,10 +134,9 @@ IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call
   const auto session = NewSessionFor(request, token);
   const std::string challenge = NewToken();
   const auto insert = [&](db::Connection& db) {
-    db.set_actor(call.peer);
     return store_.Login(db, *user, better, session, Sha256(challenge));
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto step, co_await db::Run(workers_, call.deadline, insert));
+  CW_CO_ASSIGN_OR_RETURN(const auto step, co_await RunFor(workers_, call, insert));
   if (step == IdentityStore::LoginStep::kChallenge) co_return SecondFactorRequired(challenge);
   if (step != IdentityStore::LoginStep::kSession) co_return InvalidCredentials();
   LogLogin(true, call, user->user_id, request.client_ip(), "password");
@@ -260,11 +256,8 @@ IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePasswo
   const IdentityStore::PasswordChange change = {request.user_id(),  request.session_id(),
                                                 user.password_hash, std::move(hash),
                                                 proven.proof,       request.client_ip()};
-  const auto update = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return store_.ChangePassword(db, change);
-  };
-  CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await db::Run(workers_, call.deadline, update));
+  const auto update = [&](db::Connection& db) { return store_.ChangePassword(db, change); };
+  CW_CO_ASSIGN_OR_RETURN(const bool unchanged, co_await RunFor(workers_, call, update));
   if (!unchanged) {
     co_return co_await proofs_.Refuse(call, claim.action, claim.user_id, claim.client_ip,
                                       ProofRefused(call, claim.user_id, proven.proof));
@@ -321,11 +314,8 @@ absl::StatusOr<v1::ListSigningKeysResponse> IdentityService::ListSigningKeys(
 // key that is good for an hour.
 IdentityService::Reply<v1::RotateSigningKeyResponse> IdentityService::RotateSigningKey(
     const rpc::Call& call, const v1::RotateSigningKeyRequest&) {
-  const auto rotate = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return store_.RotateSigningKey(db);
-  };
-  CW_CO_ASSIGN_OR_RETURN(const auto rotation, co_await db::Run(workers_, call.deadline, rotate));
+  const auto rotate = [&](db::Connection& db) { return store_.RotateSigningKey(db); };
+  CW_CO_ASSIGN_OR_RETURN(const auto rotation, co_await RunFor(workers_, call, rotate));
   if (rotation.wait_s > 0) {
     co_return Error(absl::StatusCode::kFailedPrecondition, v1::KEY_TOO_YOUNG,
                     "The next key is not known to everybody yet.",

@@ -127,6 +127,11 @@ db::Param OptionalBytes(const std::optional<std::string>& bytes) {
   return bytes ? db::Bytes(*bytes) : db::Param(std::nullopt);
 }
 
+absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
+  CW_RETURN_IF_ERROR(rows.status());
+  return (*rows)[0][0].as<bool>();
+}
+
 absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word) {
   using Step = IdentityStore::LoginStep;
   if (word == "SESSION") return Step::kSession;
@@ -137,14 +142,7 @@ absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word) {
   return absl::InternalError(absl::StrCat("a sign-in's step answered ", word));
 }
 
-namespace {
-
-absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
-  CW_RETURN_IF_ERROR(rows.status());
-  return (*rows)[0][0].as<bool>();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& user,
                                                 const NewSession& session) {

@@ -170,6 +170,9 @@ class IdentityStore {
 // The step that begin_login or finish_login answered with.
 absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word);
 
+// What a function answered that returns a boolean.
+absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows);
+
 // A bytea parameter that may be null.
 db::Param OptionalBytes(const std::optional<std::string>& bytes);
 

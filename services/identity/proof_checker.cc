@@ -3,12 +3,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "openssl/crypto.h"
+#include "services/identity/run_for.h"
 #include "services/identity/sealing.h"
 #include "services/identity/session_tokens.h"
 #include "services/identity/totp.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
-#include "shared/db/async.h"
 
 namespace cartwright::identity {
 namespace {
@@ -58,7 +58,7 @@ boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepU
     CW_ASSIGN_OR_RETURN(admission, factors_.AdmitStepUp(db, claim.user_id));
     return user;
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await db::Run(workers_, call.deadline, find));
+  CW_CO_ASSIGN_OR_RETURN(const auto user, co_await RunFor(workers_, call, find));
   if (!user) co_return SessionEnded();
   if (admission.wait_s > 0)
     co_return Locked(call, user->user_id, claim.client_ip, admission.wait_s);
@@ -75,7 +75,7 @@ boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepU
                     "A code of your second factor is needed as well.");
   }
   const auto admit = [&](db::Connection& db) { return factors_.AdmitCode(db, claim.user_id); };
-  CW_CO_ASSIGN_OR_RETURN(const int wait_s, co_await db::Run(workers_, call.deadline, admit));
+  CW_CO_ASSIGN_OR_RETURN(const int wait_s, co_await RunFor(workers_, call, admit));
   if (wait_s > 0) co_return Locked(call, user->user_id, claim.client_ip, wait_s);
   CW_CO_ASSIGN_OR_RETURN(const auto proof, Check(user->user_id, *admission.factor, claim.code));
   if (!proof) {
@@ -90,10 +90,9 @@ boost::asio::awaitable<absl::Status> ProofChecker::Refuse(const rpc::Call& call,
                                                           std::string client_ip,
                                                           absl::Status refusal) {
   const auto write = [&](db::Connection& db) {
-    db.set_actor(call.peer);
     return store_.LogWrongPassword(db, action, user_id, client_ip);
   };
-  CW_CO_RETURN_IF_ERROR(co_await db::Run(workers_, call.deadline, write));
+  CW_CO_RETURN_IF_ERROR(co_await RunFor(workers_, call, write));
   co_return refusal;
 }
 

@@ -1,10 +1,10 @@
 #include "services/identity/second_factor_service.h"
 
 #include "google/protobuf/util/time_util.h"
+#include "services/identity/run_for.h"
 #include "services/identity/totp.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
-#include "shared/db/async.h"
 #include "shared/telemetry/log.h"
 
 namespace cartwright::identity {
@@ -65,7 +65,7 @@ SecondFactorService::Reply<v1::LoginSecondFactorResponse> SecondFactorService::L
     const rpc::Call& call, const v1::LoginSecondFactorRequest& request) {
   const std::string challenge = Sha256(request.challenge());
   const auto admit = [&](db::Connection& db) { return factors_.AdmitChallenge(db, challenge); };
-  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await db::Run(workers_, call.deadline, admit));
+  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   if (!admission.factor) co_return ChallengeExpired();
   const std::string& user_id = admission.user_id;
   if (admission.wait_s > 0) {
@@ -78,11 +78,10 @@ SecondFactorService::Reply<v1::LoginSecondFactorResponse> SecondFactorService::L
   std::optional<IdentityStore::User> user;
   const auto finish = [&](db::Connection& db) -> absl::StatusOr<LoginStep> {
     if (!proof) return LoginStep::kWrong;
-    db.set_actor(call.peer);
     CW_ASSIGN_OR_RETURN(user, store_.GetUser(db, user_id));
     return factors_.FinishLogin(db, challenge, *proof, session);
   };
-  CW_CO_ASSIGN_OR_RETURN(const LoginStep step, co_await db::Run(workers_, call.deadline, finish));
+  CW_CO_ASSIGN_OR_RETURN(const LoginStep step, co_await RunFor(workers_, call, finish));
   if (step == LoginStep::kExpired) co_return ChallengeExpired();
   const bool good = step == LoginStep::kSession && user;
   const bool by_device = !proof || proof->step;
@@ -112,7 +111,7 @@ absl::StatusOr<v1::GetSecondFactorResponse> SecondFactorService::GetSecondFactor
 SecondFactorService::Reply<bool> SecondFactorService::IsOn(const rpc::Call& call,
                                                            const std::string& user_id) {
   const auto get = [&](db::Connection& db) { return factors_.Get(db, user_id); };
-  CW_CO_ASSIGN_OR_RETURN(const auto state, co_await db::Run(workers_, call.deadline, get));
+  CW_CO_ASSIGN_OR_RETURN(const auto state, co_await RunFor(workers_, call, get));
   co_return state.create_time_us != 0;
 }
 
@@ -125,11 +124,10 @@ SecondFactorService::Reply<v1::BeginSecondFactorResponse> SecondFactorService::B
   CW_CO_ASSIGN_OR_RETURN(const auto proven, co_await proofs_.StepUp(call, claim));
   const auto made = proofs_.MakeSecret(request.user_id());
   const auto begin = [&](db::Connection& db) {
-    db.set_actor(call.peer);
     return factors_.Begin(db, request.user_id(), request.session_id(), proven.user.password_hash,
                           made.sealed);
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto begun, co_await db::Run(workers_, call.deadline, begin));
+  CW_CO_ASSIGN_OR_RETURN(const auto begun, co_await RunFor(workers_, call, begin));
   if (begun == SecondFactorStore::Begun::kOn) co_return AlreadyOn();
   if (begun == SecondFactorStore::Begun::kStale) co_return InvalidCredentials();
   v1::BeginSecondFactorResponse response;
@@ -147,7 +145,7 @@ SecondFactorService::ConfirmSecondFactor(const rpc::Call& call,
   const auto admit = [&](db::Connection& db) {
     return factors_.AdmitEnrolment(db, user_id, request.session_id());
   };
-  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await db::Run(workers_, call.deadline, admit));
+  CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   if (!admission.factor) co_return EnrolmentExpired();
   if (admission.wait_s > 0) co_return Locked(call, user_id, "", admission.wait_s);
   CW_CO_ASSIGN_OR_RETURN(const auto proof,
@@ -159,11 +157,8 @@ SecondFactorService::ConfirmSecondFactor(const rpc::Call& call,
   v1::ConfirmSecondFactorResponse response;
   const auto hashes = SetRecoveryCodes(response);
   const SecondFactorStore::Change change = {user_id, request.session_id(), "", *proof};
-  const auto confirm = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return factors_.Confirm(db, change, hashes);
-  };
-  CW_CO_ASSIGN_OR_RETURN(const bool on, co_await db::Run(workers_, call.deadline, confirm));
+  const auto confirm = [&](db::Connection& db) { return factors_.Confirm(db, change, hashes); };
+  CW_CO_ASSIGN_OR_RETURN(const bool on, co_await RunFor(workers_, call, confirm));
   if (!on) co_return EnrolmentExpired();
   LogChange(call, user_id, "second_factor_on");
   co_return response;
@@ -186,11 +181,8 @@ SecondFactorService::DisableSecondFactor(const rpc::Call& call,
                                          const v1::DisableSecondFactorRequest& request) {
   constexpr const char* kAction = "factor.disable";
   CW_CO_ASSIGN_OR_RETURN(const auto change, co_await MayChange(call, request, kAction));
-  const auto disable = [&](db::Connection& db) {
-    db.set_actor(call.peer);
-    return factors_.Disable(db, change);
-  };
-  CW_CO_ASSIGN_OR_RETURN(const bool off, co_await db::Run(workers_, call.deadline, disable));
+  const auto disable = [&](db::Connection& db) { return factors_.Disable(db, change); };
+  CW_CO_ASSIGN_OR_RETURN(const bool off, co_await RunFor(workers_, call, disable));
   if (!off) {
     co_return co_await proofs_.Refuse(call, kAction, request.user_id(), "",
                                       ProofRefused(call, request.user_id(), change.proof));
@@ -207,10 +199,9 @@ SecondFactorService::RegenerateRecoveryCodes(const rpc::Call& call,
   v1::RegenerateRecoveryCodesResponse response;
   const auto hashes = SetRecoveryCodes(response);
   const auto replace = [&](db::Connection& db) {
-    db.set_actor(call.peer);
     return factors_.ReplaceRecoveryCodes(db, change, hashes);
   };
-  CW_CO_ASSIGN_OR_RETURN(const bool replaced, co_await db::Run(workers_, call.deadline, replace));
+  CW_CO_ASSIGN_OR_RETURN(const bool replaced, co_await RunFor(workers_, call, replace));
   if (!replaced) {
     co_return co_await proofs_.Refuse(call, kAction, request.user_id(), "",
                                       ProofRefused(call, request.user_id(), change.proof));

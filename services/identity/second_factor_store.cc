@@ -67,11 +67,6 @@ db::Param BytesArray(const std::vector<std::string>& items) {
   return db::Array(texts);
 }
 
-absl::StatusOr<bool> ReadBool(const absl::StatusOr<pqxx::result>& rows) {
-  CW_RETURN_IF_ERROR(rows.status());
-  return (*rows)[0][0].as<bool>();
-}
-
 }  // namespace
 
 absl::StatusOr<SecondFactorStore::State> SecondFactorStore::Get(db::Connection& db,

@@ -51,16 +51,6 @@ class WalletAuditTest : public testing::PostgresFixture {
     return hold_id;
   }
 
-  // The rows of the audit log.
-  std::string Logged() {
-    const db::Statement all = {"all",
-                               "SELECT string_agg(action || ' ' || result, ', ' ORDER BY "
-                               "audit_event_id) FROM audit_event"};
-    const auto rows = superuser().Execute(all);
-    EXPECT_THAT(rows, IsOk());
-    return rows.ok() ? (*rows)[0][0].c_str() : "";
-  }
-
   WalletStore store_;
   const std::string user_ = NewUuid();
 };
@@ -71,7 +61,7 @@ TEST_F(WalletAuditTest, NothingIsFoundAfterEverythingThatAWalletDoes) {
 
 // What the constructor did, in its order, and nothing else; by nobody's certificate.
 TEST_F(WalletAuditTest, EachActionIsInTheLogOnce) {
-  EXPECT_EQ(Logged(),
+  EXPECT_EQ(LoggedActions(),
             "wallet.deposit OK, wallet.deposit OK, wallet.deposit OK, wallet.hold OK, "
             "wallet.capture OK, wallet.refund OK, wallet.hold OK, wallet.release OK, "
             "wallet.release OK, wallet.hold OK, wallet.hold REFUSED");

@@ -135,6 +135,16 @@ db::Connection& PostgresFixture::superuser() {
   return *superuser_;
 }
 
+std::string PostgresFixture::LoggedActions(const std::string& where) {
+  const std::string sql =
+      "SELECT coalesce(string_agg(action || ' ' || result, ', ' ORDER BY audit_event_id), '')"
+      " FROM audit_event WHERE " +
+      where;
+  const auto rows = superuser().Execute({"logged_actions", sql.c_str()});
+  EXPECT_TRUE(rows.ok()) << rows.status();
+  return rows.ok() ? (*rows)[0][0].c_str() : "";
+}
+
 std::string PostgresFixture::AuditFindings() {
   const auto rules = RulesOf(service_);
   std::vector<db::AuditFinding> findings;

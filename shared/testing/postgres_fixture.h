@@ -31,6 +31,10 @@ class PostgresFixture : public ::testing::Test {
   // A connection of the superuser, made at the first call.
   db::Connection& superuser();
 
+  // "action result" of the rows of the audit log for which `where` holds, an SQL condition, in the
+  // order in which they were written: "user.register OK, session.login FAILED".
+  std::string LoggedActions(const std::string& where = "true");
+
   // What the audit of the service finds now, as the app role: a line per row that breaks a rule.
   std::string AuditFindings();
 

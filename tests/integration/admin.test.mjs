@@ -6,16 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
-import { assertProblem, call, eventually, productsInStock, Shopper } from './shop.mjs';
+import { assertProblem, call, eventually, productsInStock, Shopper, signInAsAdministrator } from './shop.mjs';
 
 /** The administrator of the demo users. @type {{id: string, token: string}} */
 let admin;
 
 before(async () => {
-  const json = { email: 'admin@example.com', password: 'correct-horse-battery' };
-  const { status, body } = await call('POST', '/api/auth/login', { json });
-  assert.equal(status, 200, JSON.stringify(body));
-  admin = { id: body.user.id, token: body.accessToken };
+  admin = await signInAsAdministrator();
 });
 
 /** One call of the administrator. @param {string} method @param {string} path @param {object} [json] @param {string} [key] */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
-import { call, cartwright, dataDirectory, eventually, password, productsInStock, query, Shopper, shopUrl } from './shop.mjs';
+import { call, cartwright, dataDirectory, eventually, password, productsInStock, query, Shopper, shopUrl, signInAsAdministrator } from './shop.mjs';
 
 const logs = ['identity', 'catalog', 'orders', 'wallet'];
 /** The administrator of the demo users. @type {{id: string, token: string}} */
@@ -14,9 +14,7 @@ let admin;
 let shopper;
 
 before(async () => {
-  const json = { email: 'admin@example.com', password: 'correct-horse-battery' };
-  const { body } = await call('POST', '/api/auth/login', { json });
-  admin = { id: body.user.id, token: body.accessToken };
+  admin = await signInAsAdministrator();
   shopper = await Shopper.register();
 });
 

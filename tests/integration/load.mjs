@@ -1,7 +1,7 @@
 // People who shop, one call after the other, for as long as a test changes something behind them.
 
 import { randomUUID } from 'node:crypto';
-import { call, eventually, pastTheCache, productsInStock, Shopper } from './shop.mjs';
+import { call, eventually, pastTheCache, productsInStock, Shopper, signInAsAdministrator } from './shop.mjs';
 
 const people = 3;
 
@@ -29,8 +29,7 @@ export class Load {
 
   /** More of it than anybody buys, however long they go on. @param {string} id */
   static async #fill(id) {
-    const json = { email: 'admin@example.com', password: 'correct-horse-battery' };
-    const { body: { accessToken: token } } = await call('POST', '/api/auth/login', { json });
+    const { token } = await signInAsAdministrator();
     const filled = await call('POST', `/api/admin/products/${id}/stock`,
       { json: { delta: '100000', reason: 'load' }, token, key: randomUUID() });
     if (filled.status !== 200) throw new Error(JSON.stringify(filled.body));

@@ -76,6 +76,14 @@ export const address = {
 };
 export const password = 'a long enough passphrase';
 
+/** Signs the administrator of the demo users in. @returns {Promise<{id: string, token: string}>} */
+export async function signInAsAdministrator() {
+  const json = { email: 'admin@example.com', password: 'correct-horse-battery' };
+  const { status, body } = await call('POST', '/api/auth/login', { json });
+  assert.equal(status, 200, JSON.stringify(body));
+  return { id: body.user.id, token: body.accessToken };
+}
+
 /** One signed-in person. */
 export class Shopper {
   /** @param {string} email @param {any} session an answer of register or login */
