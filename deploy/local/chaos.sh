@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]: load and faults against a shop of
 # its own, until the time is up or somebody finds something (tests/chaos).
-# ./cartwright chaos --exhaustive [--seconds N] [--seed S]: every failpoint x what can happen there, or
-# those that docs/reliability.md names and a sample, as long as is said.
+# ./cartwright chaos --exhaustive [--seconds N] [--seed S] [--twice]: every failpoint x what can happen
+# there, or those that docs/reliability.md names and a sample, as long as is said; with --twice, what mends
+# a fault is killed as well.
 # ./cartwright chaos --controls [WORDS]: the bugs that must not go unnoticed.
 # ./cartwright chaos --powerloss: the power goes under load, on a disk that forgets.
 # With failpoints, unless another preset is asked for.

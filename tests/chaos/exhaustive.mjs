@@ -6,6 +6,8 @@
 // --share K/N      the Kth of N parts
 // --seed N         the order (CARTWRIGHT_SEED; random)
 // --only WORDS     the runs whose "point action scenario" contains the words
+// --twice          what mends a fault is killed as well, at a point of its own that the seed chooses; not
+//                  in the pinned runs
 //
 // Which points a scenario passes is learned from a run without a fault; the others are never armed, and
 // listed. Ends with 1 when an outcome or an invariant is wrong or a pinned point did not fire, and with
@@ -28,8 +30,14 @@ const failpoints = new Failpoints(data);
 // for work five times a second.
 const patienceMs = 1000;
 const pinnedPatienceMs = 10_000;
+// In this time everything happens that happens by itself, the metrics' questions last.
+const idleMs = 12_000;
 
-/** @typedef {{point: string, action: string, scenario: import('./scenarios.mjs').Scenario, pinned?: boolean}} Run */
+// Deaths before the decision, after it and in a cancellation: what mends them is all that recovery can do.
+const firstDeaths = ['order.commit.place_order.after', 'order.commit.decide_saga.after', 'order.commit.cancel_order.after'];
+
+/** @typedef {import('./scenarios.mjs').Scenario} Scenario */
+/** @typedef {{point: string, action: string, scenario: Scenario, pinned?: boolean, second?: string}} Run */
 
 /** How long a saga belongs to a process that is silent. */
 function leaseMs() {
@@ -63,8 +71,8 @@ async function awaitFired(point, patience, isOver) {
   return !failpoints.disarm(point);
 }
 
-/** @param {Run} run @returns {Promise<boolean>} whether the point fired */
-async function runOne({ point, action, scenario, pinned: isPinned }) {
+/** @param {Run} run @returns {Promise<{first: boolean, second: boolean}>} which of the points fired */
+async function runOne({ point, action, scenario, pinned: isPinned, second: secondPoint }) {
   const attempt = await scenario.prepare();
   let over = false;
   failpoints.arm(point, action);
@@ -74,19 +82,26 @@ async function runOne({ point, action, scenario, pinned: isPinned }) {
   try {
     const fired = await awaitFired(point, isPinned ? pinnedPatienceMs : patienceMs, () => over);
     if (isPinned && !fired) throw new Error('it must be passed, and was not');
+    let again = false;
+    if (fired && secondPoint) {
+      failpoints.arm(secondPoint, 'kill');
+      // What stands still is missed when its lease is over.
+      const patience = action === 'stop' ? 1.5 * leaseMs() : patienceMs;
+      again = await awaitFired(secondPoint, patience, () => over || action === 'stop');
+    }
     if (fired && action === 'stop') await pause(1.5 * leaseMs());
     await continueStopped();
     await acting;
     await assertNothingLost();
     await attempt.check();
-    return fired;
+    return { first: fired, second: again };
   } finally {
-    failpoints.disarm(point);
+    for (const armed of [point, secondPoint]) if (armed) failpoints.disarm(armed);
     await continueStopped();
   }
 }
 
-/** The points that a scenario passes when nothing fails. @param {import('./scenarios.mjs').Scenario} scenario */
+/** The points that a scenario passes when nothing fails. @param {Scenario} scenario */
 async function explore(scenario) {
   const attempt = await scenario.prepare();
   failpoints.watch();
@@ -95,6 +110,33 @@ async function explore(scenario) {
   const passed = failpoints.stopWatching();
   await attempt.check();
   return passed;
+}
+
+/** What is passed in an idle shop. It looks for sagas to recover, too: those points are wanted. */
+async function exploreIdle() {
+  failpoints.watch();
+  await pause(idleMs);
+  return failpoints.stopWatching().filter((point) => !point.includes('claim_sagas'));
+}
+
+/** The points that are passed when a death is mended. @param {Scenario} scenario @param {string[]} reach its points */
+async function exploreRecovery(scenario, reach) {
+  /** @type {Set<string>} */
+  const passed = new Set();
+  for (const point of firstDeaths.filter((death) => reach.includes(death))) {
+    const attempt = await scenario.prepare();
+    let over = false;
+    failpoints.arm(point, 'kill');
+    const acting = attempt.act().finally(() => { over = true; });
+    acting.catch(() => {});
+    if (!await awaitFired(point, pinnedPatienceMs, () => over)) throw new Error(`${point} was not passed in "${scenario.name}"`);
+    failpoints.watch();
+    await acting;
+    await assertNothingLost();
+    for (const seen of failpoints.stopWatching()) passed.add(seen);
+    await attempt.check();
+  }
+  return [...passed].sort();
 }
 
 /** @param {Map<string, string[]>} reach by the name of the scenario */
@@ -111,6 +153,13 @@ function reportReach(reach) {
 /** @param {Run} one @param {Run} other */
 const sameRun = (one, other) => one.point === other.point && one.action === other.action && one.scenario === other.scenario;
 
+/** Gives each run a second death. @param {Run[]} runs @param {Map<string, string[]>} recovery @param {number} seed */
+function makeTwice(runs, recovery, seed) {
+  // `select` draws from the same seed.
+  const random = new Random(seed).fork();
+  for (const run of runs) if (!run.pinned) run.second = random.pick(recovery.get(run.scenario.name) ?? []);
+}
+
 /** @param {Run[]} runs @param {{share?: string, only?: string, seed: number}} options */
 function select(runs, { share, only, seed }) {
   const random = new Random(seed);
@@ -123,21 +172,23 @@ function select(runs, { share, only, seed }) {
 }
 
 /** @param {Run} run @param {string} result @param {number} ms */
-function printLine({ point, action, scenario }, result, ms) {
-  console.log(`${point.padEnd(42)} ${action.padEnd(10)} ${scenario.name.padEnd(9)} ${(ms / 1000).toFixed(1).padStart(5)} s  ${result}`);
+function printLine({ point, action, scenario, second }, result, ms) {
+  const then = second ? ` then ${second}` : '';
+  console.log(`${point.padEnd(42)} ${action.padEnd(10)} ${scenario.name.padEnd(9)} ${(ms / 1000).toFixed(1).padStart(5)} s  ${result}${then}`);
 }
 
 /** @param {Run[]} runs @param {number} seconds */
 async function runAll(runs, seconds) {
   const deadline = Date.now() + seconds * 1000;
-  const count = { fired: 0, missed: 0, failed: 0 };
+  const count = { fired: 0, missed: 0, failed: 0, twice: 0 };
   for (const run of runs) {
     if (Date.now() > deadline && !run.pinned) break;
     const start = Date.now();
     try {
-      const fired = await runOne(run);
-      count[fired ? 'fired' : 'missed']++;
-      printLine(run, fired ? 'fired, ok' : 'not passed', Date.now() - start);
+      const { first, second } = await runOne(run);
+      count[first ? 'fired' : 'missed']++;
+      if (second) count.twice++;
+      printLine(run, second ? 'fired twice, ok:' : first ? 'fired, ok' : 'not passed', Date.now() - start);
     } catch (error) {
       count.failed++;
       printLine(run, 'FAILED', Date.now() - start);
@@ -150,6 +201,7 @@ async function runAll(runs, seconds) {
 async function main() {
   const { values } = parseArgs({ options: {
     seconds: { type: 'string' }, share: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' },
+    twice: { type: 'boolean', default: false },
   } });
   const seed = Number(values.seed ?? process.env.CARTWRIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`CARTWRIGHT_SEED=${seed}, a lease lasts ${leaseMs()} ms`);
@@ -166,9 +218,21 @@ async function main() {
   const others = scenarios.flatMap((scenario) => (reach.get(scenario.name) ?? []).flatMap((point) =>
     actions.map((action) => ({ point, action, scenario }))));
   const all = [...first, ...others.filter((run) => !first.some((other) => sameRun(run, other)))];
+  if (values.twice) {
+    /** @type {Map<string, string[]>} */
+    const recovery = new Map();
+    const idle = await exploreIdle();
+    for (const scenario of scenarios) {
+      const passed = await exploreRecovery(scenario, reach.get(scenario.name) ?? []);
+      recovery.set(scenario.name, passed.filter((point) => !idle.includes(point)));
+    }
+    makeTwice(all, recovery, seed);
+  }
   const runs = select(all, { ...values, seed });
-  const { fired, missed, failed } = await runAll(runs, Number(values.seconds ?? Infinity));
-  console.log(`${fired} fired, ${missed} were not passed, ${failed} failed; ${fired + missed + failed} of ${all.length} runs`);
+  const { fired, missed, failed, twice } = await runAll(runs, Number(values.seconds ?? Infinity));
+  const again = values.twice ? ` (${twice} of them twice)` : '';
+  console.log(`${fired} fired${again}, ${missed} were not passed, ${failed} failed; ${fired + missed + failed} of ${all.length} runs`);
+  if (values.twice && twice === 0) throw new Error('nothing that mends was killed');
   if (fired + failed === 0) throw new Error('no failpoint fired');
   await eventually('nothing stands still', async () => ((await stoppedProcesses()).length ? undefined : true));
   process.exitCode = failed ? 1 : 0;
