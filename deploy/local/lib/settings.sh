@@ -24,6 +24,8 @@ POSTGRES_TLS=${CARTWRIGHT_POSTGRES_TLS:-sslmode=disable}
 # has the next 20, and so on.
 DEFAULT_PORT=8080
 PORTS_PER_REPLICA=20
+# Where the shops of all users of this machine say which ports are theirs; empty again after a reboot.
+PORT_RESERVATIONS=/run/lock
 
 # No test reaches them, and every answer has the headers.
 LOCAL_RATE_LIMITS=address=100000/s/100000,anonymous=100000/s/100000,read=100000/s/100000

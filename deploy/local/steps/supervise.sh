@@ -57,6 +57,7 @@ shut_down() {
   trap '' INT TERM HUP
   if ((${#CHILD_PID[@]})); then step "Stopping"; fi
   stop_everything
+  release_ports
   exit "$status"
 }
 
@@ -112,13 +113,12 @@ run_step() {
   ((status == 0)) || die "the start stops here: $1 failed"
 }
 
-# Another shop may take the same block between our look at the ports and our use of them.
-# Postgres, which starts first, settles it: one of the two cannot bind and moves on. The other
+# No other shop takes our ports, but a program that is none may, between our look at them and our use. The other
 # reason to try again is a killed Postgres whose last processes are still letting go of the data.
 start_postgres() {
   local wanted=$PORT attempts=0
   while ((++attempts <= 40)); do
-    choose_port "$wanted"
+    reserve_ports "$wanted"
     echo "$PORT" >"$RUN/port"
     ensure_secrets
     write_database_urls
