@@ -100,16 +100,27 @@ in_shop() {
   if [[ $1 == own_tests ]]; then own_tests; else "$@"; fi
 }
 
+# A version that is out has the weak tests that it has, and they are mended in later ones: what fails once of two
+# times does not fail for a schema that is the same both times.
 own_tests() {
-  local test status=0
+  local test verdict status=0
+  local -a verdicts=()
   for test in "${tests[@]}"; do
-    if node --test "$source/tests/integration/$test.test.mjs"; then
-      echo "$test: passes"
-    else
-      echo "$test: FAILS" && status=1
+    verdict="fails twice"
+    if run_test "$test"; then
+      verdict=passes
+    elif run_test "$test"; then
+      verdict="passes the second time"
     fi
+    if [[ $verdict == fails* ]]; then status=1; fi
+    verdicts+=("  $test $verdict")
   done
+  printf '%s\n' "${verdicts[@]}"
   return "$status"
+}
+
+run_test() {
+  node --test "$source/tests/integration/$1.test.mjs"
 }
 
 main "$@"
