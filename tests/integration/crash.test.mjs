@@ -40,49 +40,49 @@ async function orderOf(shopper) {
 
 /**
  * Each case stalls the checkout of `shopper` somewhere and returns how to let go of it.
- * @type {Record<string, (shopper: Shopper, start: () => void) => Promise<Lock[]>>}
+ * @type {Record<string, (shopper: Shopper, start: () => void, t: import('node:test').TestContext) => Promise<Lock[]>>}
  */
 const points = {
-  'while T1 is under way': async (shopper, start) => {
-    const locks = [await Lock.take('LOCK TABLE orders.saga IN SHARE ROW EXCLUSIVE MODE')];
+  'while T1 is under way': async (shopper, start, t) => {
+    const locks = [await Lock.take('LOCK TABLE orders.saga IN SHARE ROW EXCLUSIVE MODE', t)];
     start();
     await row('T1 waits', `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'orders.saga'::regclass`);
     return locks;
   },
-  'after T1': async (shopper, start) => {
-    const locks = [await Lock.take('LOCK TABLE catalog.reservation IN EXCLUSIVE MODE')];
+  'after T1': async (shopper, start, t) => {
+    const locks = [await Lock.take('LOCK TABLE catalog.reservation IN EXCLUSIVE MODE', t)];
     start();
     await orderOf(shopper);
     return locks;
   },
-  'after the stock was reserved': async (shopper, start) => {
-    const locks = [await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE')];
+  'after the stock was reserved': async (shopper, start, t) => {
+    const locks = [await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE', t)];
     start();
     await row('stock is reserved', reservation(await orderOf(shopper), 'RESERVED'));
     return locks;
   },
-  'while T2 is under way': async (shopper, start) => {
-    const before = await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE');
+  'while T2 is under way': async (shopper, start, t) => {
+    const before = await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE', t);
     start();
     const order = await orderOf(shopper);
-    const locks = [await Lock.take(sagaRow(order))];
+    const locks = [await Lock.take(sagaRow(order), t)];
     await before.release();
     await row('money is held', hold(order, 'RESERVED'));
     return locks;
   },
-  'after T2': async (shopper, start) => {
-    const locks = [await Lock.take('LOCK TABLE wallet.journal IN EXCLUSIVE MODE')];
+  'after T2': async (shopper, start, t) => {
+    const locks = [await Lock.take('LOCK TABLE wallet.journal IN EXCLUSIVE MODE', t)];
     start();
     await row('it is decided',
       `SELECT 1 FROM orders.saga WHERE order_id = '${await orderOf(shopper)}' AND state = 'COMMITTING'`);
     return locks;
   },
-  'before T3': async (shopper, start) => {
-    const before = await Lock.take('LOCK TABLE wallet.journal IN EXCLUSIVE MODE');
+  'before T3': async (shopper, start, t) => {
+    const before = await Lock.take('LOCK TABLE wallet.journal IN EXCLUSIVE MODE', t);
     start();
     const order = await orderOf(shopper);
     await row('it is decided', `SELECT 1 FROM orders.saga WHERE order_id = '${order}' AND state = 'COMMITTING'`);
-    const locks = [await Lock.take(sagaRow(order))];
+    const locks = [await Lock.take(sagaRow(order), t)];
     await before.release();
     await row('money is captured', hold(order, 'CAPTURED'));
     await row('stock is committed', reservation(order, 'COMMITTED'));
@@ -91,12 +91,12 @@ const points = {
 };
 
 for (const [point, stall] of Object.entries(points)) {
-  test(`the order service is killed ${point}: the order is bought once`, async () => {
+  test(`the order service is killed ${point}: the order is bought once`, async (t) => {
     const { shopper, key } = await readyShopper();
     const { balance } = await shopper.wallet();
     /** @type {Promise<unknown>} */
     let first = Promise.resolve();
-    const locks = await stall(shopper, () => { first = shopper.checkout(key).catch(() => undefined); });
+    const locks = await stall(shopper, () => { first = shopper.checkout(key).catch(() => undefined); }, t);
     const victim = await pidOf('order');
     process.kill(victim, 'SIGKILL');
     for (const lock of locks) await lock.release();

@@ -11,7 +11,8 @@ export class Lock {
    */
   static async take(sql, context) {
     const lock = new Lock();
-    context?.after(() => { lock.psql.kill(); });
+    // The end of its input ends psql, and so the transaction; a signal would end only the launcher.
+    context?.after(() => { lock.psql.stdin.end(); });
     lock.psql = spawn(new URL('../../cartwright', import.meta.url).pathname,
       ['psql', '-d', 'cartwright', '-X', '-At', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
     lock.psql.stdout.setEncoding('utf8');

@@ -120,7 +120,7 @@ own_tests() {
 }
 
 run_test() {
-  node --test "$source/tests/integration/$1.test.mjs"
+  timeout 900 node --test "$source/tests/integration/$1.test.mjs"
 }
 
 main "$@"
