@@ -48,10 +48,11 @@ Cartwright: a shop that people can trust with money.
   ./cartwright chaos [--minutes N] [--seed S] [--rate R] [--replicas N]
                                     Break a shop of its own under load, again and again, and check that
                                     nothing is lost (10 minutes, 2 of everything). The seed is printed.
-  ./cartwright chaos --exhaustive [--seconds N] [--seed S]
+  ./cartwright chaos --exhaustive [--seconds N] [--seed S] [--twice]
                                     Kill, stop or cut off a process at every point that has a name, one
-                                    after the other: an hour or two, or a sample as long as is said.
-  ./cartwright chaos --controls     Put ten bugs in, one after the other: each must be found.
+                                    after the other: an hour or two, or a sample as long as is said. With
+                                    --twice, what mends it is killed as well.
+  ./cartwright chaos --controls     Put eleven bugs in, one after the other: each must be found.
   ./cartwright mutation [WORDS]     Take rules of access away, one after the other: a test must turn red for each.
   ./cartwright chaos --powerloss    Cut the power under load, on a disk that forgets what nobody synced.
   ./cartwright fuzz [TARGET...] [--seconds N]

@@ -148,6 +148,10 @@ TEST_F(StockStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
   }
   EXPECT_EQ(Release(order_), v1::RELEASED);
   EXPECT_FALSE(superuser().Script("UPDATE reservation SET state = 'COMMITTED'").ok());
+  const std::string table = Add({.on_hand = 10});
+  EXPECT_THAT(superuser().Script("INSERT INTO reservation_line SELECT order_id, '" + table +
+                                 "', 1 FROM reservation"),
+              testing::ViolatesConstraint("reservation_lines_are_in_time"));
   // Nobody else gets in by a function.
   EXPECT_EQ(
       Ask("SELECT count(*) FROM pg_proc LEFT JOIN LATERAL aclexplode(proacl) a ON true"
@@ -230,6 +234,29 @@ TEST_F(StockStoreTest, RacingCallsLeaveTheStockWhole) {
     });
   }
   for (auto& thread : threads) thread.join();
+}
+
+// What is reserved while a batch waits for its locks has no place in their order, so it is not in
+// it.
+TEST_F(StockStoreTest, ACommitTakesOnlyTheReservationsThatItHasLocked) {
+  const std::string chair = Add({.on_hand = 10}), table = Add({.on_hand = 10});
+  Reserve(order_, {{chair, 1}});
+  const std::string late = NewUuid();
+  db::Connection blocker(SuperuserUrl());
+  ASSERT_THAT(blocker.Script("BEGIN; SELECT 1 FROM reservation FOR UPDATE"), IsOk());
+  std::thread committer([&] {
+    db::Connection db(AppUrl());
+    ASSERT_THAT(store_.BatchCommitStock(db, {order_, late}), IsOk());
+  });
+  while (Ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+             " AND wait_event_type = 'Lock'") == "0") {
+    std::this_thread::yield();
+  }
+  Reserve(late, {{table, 1}});
+  ASSERT_THAT(blocker.Script("ROLLBACK"), IsOk());
+  committer.join();
+  EXPECT_EQ(Stock(chair), "9/0");
+  EXPECT_EQ(Stock(table), "10/1");
 }
 
 // A reserve that is sent twice while the order already commits: nobody waits for stock with a lock

@@ -345,6 +345,13 @@ TEST_F(CancelTest, ADeadUndecidedOrderStaysUndecided) {
   EXPECT_EQ(StateOf(order_.order_id), "RESERVING");
 }
 
+TEST_F(CancelTest, ADeadSagaThatWasCalledOffKeepsWhatItHoldsUntilAPersonHasDecided) {
+  Reject();
+  ASSERT_THAT(dead_.MarkDead(connection(), lease_, std::nullopt, "x"), IsOk());
+  EXPECT_EQ(Resolve(order_.order_id)->decision(), v1::UNDECIDED);
+  EXPECT_EQ(StateOf(order_.order_id), "ABORTING");
+}
+
 TEST_F(CancelTest, AnOrderThatNobodyHasHeardOfCanNeverCome) {
   EXPECT_EQ(Resolve(order_.order_id)->decision(), v1::ABORT);
   EXPECT_EQ(Resolve(order_.order_id)->decision(), v1::ABORT);

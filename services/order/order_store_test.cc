@@ -207,6 +207,7 @@ TEST_F(OrderStoreTest, ADecisionCannotBeTakenBackByAnybody) {
            "DELETE FROM orders",
            "UPDATE order_line SET quantity = 1",
            "DELETE FROM order_line",
+           "INSERT INTO order_line SELECT order_id, 90, gen_random_uuid(), 'x', 0, 1 FROM orders",
        }) {
     EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
   }

@@ -118,7 +118,9 @@ TEST_F(SagaResolutionTest, TwoPeopleAtOnceAreTwoPeople) {
 TEST_F(SagaResolutionTest, TwoSpellingsAreOnePerson) {
   const Order order = Split();
   ASSERT_THAT(Resolve(order.order_id, "ada"), IsOk());
-  EXPECT_THAT(Resolve(order.order_id, " ADA "), HasErrorReason("SECOND_OPERATOR_NEEDED"));
+  for (const char* same : {" ADA ", "ada\t", "a\u200bda", "a d.a", "\uff21da"}) {
+    EXPECT_THAT(Resolve(order.order_id, same), HasErrorReason("SECOND_OPERATOR_NEEDED")) << same;
+  }
   EXPECT_EQ(StateOf(order.order_id), "ABORTING");
 }
 

@@ -154,6 +154,32 @@ TEST_F(WalletRaceTest, OverlappingBatchesCaptureEachHoldOnceWithoutADeadlock) {
   EXPECT_EQ(Ask("SELECT count(*) > 4 FROM account WHERE kind = 'MERCHANT'"), "t") << "shards";
 }
 
+// Row 32: what is reserved while a batch waits for its locks has no place in their order, so it is
+// not in it.
+TEST_F(WalletRaceTest, ACaptureTakesOnlyTheHoldsThatItHasLocked) {
+  Give(user_, 1000);
+  Reserve(hold_, 100);
+  const std::string late = NewUuid();
+  db::Connection blocker(SuperuserUrl());
+  ASSERT_THAT(blocker.Script("BEGIN; SELECT 1 FROM hold FOR UPDATE"), IsOk());
+  std::thread capturer([&] {
+    db::Connection db(AppUrl());
+    const auto results = store_.CaptureHolds(db, {{hold_, 100}, {late, 100}});
+    ASSERT_THAT(results, IsOk());
+    for (const auto& [id, state] : *results) {
+      EXPECT_EQ(state, id == late ? v1::UNKNOWN : v1::CAPTURED);
+    }
+  });
+  while (Ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+             " AND wait_event_type = 'Lock'") == "0") {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(Reserve(late, 100), v1::RESERVED);
+  ASSERT_THAT(blocker.Script("ROLLBACK"), IsOk());
+  capturer.join();
+  EXPECT_EQ(Ask("SELECT state FROM hold WHERE hold_id = '" + late + "'"), "RESERVED");
+}
+
 // Row 19. Goal: a hold without its money set aside cannot be seen. Method: the reserve waits for
 // the account's row after it wrote the hold; there its backend is killed.
 TEST_F(WalletRaceTest, AReserveThatDiesBetweenHoldAndAccountLeavesNothing) {

@@ -169,7 +169,10 @@ TEST_F(WalletStoreTest, TheSchemaGuardsItselfAgainstItsOwner) {
         "UPDATE hold SET state = 'CAPTURED', captured = 10", "TRUNCATE hold CASCADE",
         "UPDATE operation SET fingerprint = ''", "DELETE FROM operation", "TRUNCATE operation",
         "TRUNCATE account CASCADE", "UPDATE hold SET coordinated = false",
-        "UPDATE hold SET expire_time = now()", "UPDATE hold SET refunded = 1"}) {
+        "UPDATE hold SET expire_time = now()", "UPDATE hold SET refunded = 1",
+        "CREATE TEMP TABLE h AS SELECT * FROM hold; UPDATE h SET hold_id = gen_random_uuid(),"
+        " order_id = gen_random_uuid(), state = 'CAPTURED', captured = 10, decide_time = now();"
+        " INSERT INTO hold SELECT * FROM h"}) {
     EXPECT_FALSE(superuser().Script(sql).ok()) << sql;
   }
   // Nobody else gets in by a function, and none of them can be fooled with another search path.
