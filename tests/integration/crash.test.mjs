@@ -118,6 +118,22 @@ for (const [point, stall] of Object.entries(points)) {
   });
 }
 
+test('what a killed Postgres leaves behind does not keep the next one out', async () => {
+  const [[checkpointer]] = await query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'");
+  // It stands for whatever does not see that its postmaster is gone.
+  process.kill(Number(checkpointer), 'SIGSTOP');
+  try {
+    await killAndAwait('postgres');
+    await eventually('Postgres answers', () => query('SELECT 1'));
+  } finally {
+    try {
+      process.kill(Number(checkpointer), 'SIGKILL');
+    } catch {
+      // It is gone, as it should be.
+    }
+  }
+});
+
 const victims = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet', 'postgres'];
 
 /**

@@ -56,6 +56,17 @@ clear_stale_postmaster_pid() {
   if [[ -d /proc/$pid && -z $(processes_in "$PGDATA_DIR") ]]; then rm -f "$file"; fi
 }
 
+# What a killed postmaster leaves. Its processes see that it is gone and end, but for one that waits for another of
+# them: it holds the shared memory, and no new postmaster starts for as long as that lasts. To be called only by
+# whoever was the parent of that postmaster, and has seen it end.
+end_orphans() {
+  local cwd
+  while read -r cwd; do
+    cwd=${cwd#/proc/}
+    kill -KILL "${cwd%/cwd}" 2>/dev/null || true
+  done < <(processes_in "$PGDATA_DIR")
+}
+
 processes_in() {
   find /proc -maxdepth 2 -name cwd -lname "$1" 2>/dev/null || true
 }

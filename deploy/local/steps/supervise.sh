@@ -200,7 +200,10 @@ restart() {
     show_last_words "$name"
     exit 1
   fi
-  if [[ $name == postgres ]]; then clear_stale_postmaster_pid; fi
+  if [[ $name == postgres ]]; then
+    end_orphans
+    clear_stale_postmaster_pid
+  fi
   spawn "$name" "$delay"
   if ((delay)); then
     report "$name $ended, restarts in $delay ms (./cartwright logs $name)"
