@@ -51,6 +51,20 @@ async function portOf(chooser) {
   return Number(port);
 }
 
+/**
+ * A chooser far from where shops are that were not told a port: they start whenever they like, and would take what is
+ * free for a moment here.
+ * @param {number} replicas
+ */
+async function chooseFarAway(replicas) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const chooser = choose({ replicas, port: 20_000 + 20 * Math.floor(Math.random() * 600) });
+    const port = await chooser.answer();
+    if (typeof port === 'number') return { chooser, port };
+  }
+  throw new Error('everything is taken');
+}
+
 test('those that choose at once share no port, however many each needs', async () => {
   const wishes = [1, 2, 1, 3, 4, 1, 2, 1];
   const choosers = wishes.map((replicas) => choose({ replicas }));
@@ -65,18 +79,16 @@ test('those that choose at once share no port, however many each needs', async (
 });
 
 test('a port that is asked for is refused while another shop has it, in a block that begins elsewhere, too', async () => {
-  const first = choose({ replicas: 2 });
-  const port = await portOf(first);
-  assert.match(String(await choose({ port: port + 25 }).answer()), new RegExp(`--port ${port + 25}: .* taken`));
+  const { chooser: first, port } = await chooseFarAway(2);
+  assert.match(String(await choose({ port: port + 15 }).answer()), new RegExp(`--port ${port + 15}: .* taken`));
   await first.leave();
-  const second = choose({ port: port + 25 });
-  assert.equal(await portOf(second), port + 25);
+  const second = choose({ port: port + 15 });
+  assert.equal(await portOf(second), port + 15);
   await second.leave();
 });
 
 test('what a killed shop had is free, and so is what the next process of its number finds', async () => {
-  const killed = choose();
-  const port = await portOf(killed);
+  const { chooser: killed, port } = await chooseFarAway(1);
   killed.child.kill('SIGKILL');
   await killed.gone;
   // A process that lives, with another beginning than the one that reserved.

@@ -51,6 +51,8 @@ build() {
   if [[ -e $source/.git ]] && git -C "$source" rev-parse --git-dir &>/dev/null; then
     git -C "$source" checkout --quiet --force --detach "$1"
   else
+    # What is there belonged to a worktree that git has forgotten.
+    rm -rf "$source"
     git -C "$root" worktree prune
     git -C "$root" worktree add --quiet --force --detach "$source" "$1"
   fi
