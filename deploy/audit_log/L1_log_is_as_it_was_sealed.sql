@@ -8,9 +8,14 @@ WITH seal AS (
          lag(transaction_id, 1, '0') OVER chain AS transaction_before,
          lag(audit_event_id, 1, 0::bigint) OVER chain AS event_before
   FROM audit_seal WINDOW chain AS (ORDER BY seq)),
+event AS (
+  SELECT *, create_time >= '2000-01-01 00:00:00Z' AND create_time < '10000-01-01 00:00:00Z' AS has_time
+  FROM audit_event),
 link AS (
   SELECT seq, transaction_id, audit_event_id, event.action, event.actor, event.subject,
          CASE
+           -- Of such a time there is no number: it could be neither sealed nor compared below.
+           WHEN NOT has_time THEN 'the time of the row is none that anything happens at'
            WHEN seq IS NULL THEN
              CASE WHEN (transaction_id, audit_event_id) <= (last_transaction, last_event)
                   THEN 'a row that was never sealed was put in' END
@@ -25,7 +30,7 @@ link AS (
                   event.client_address, event.details)::text, 'UTF8'))
              THEN 'the row, or its seal or the one before, was altered'
          END AS what
-  FROM seal FULL JOIN audit_event event USING (transaction_id, audit_event_id)
+  FROM seal FULL JOIN event USING (transaction_id, audit_event_id)
     LEFT JOIN (SELECT transaction_id AS last_transaction, audit_event_id AS last_event
                FROM audit_seal ORDER BY seq DESC LIMIT 1) tail ON true)
 SELECT current_schema() AS log, what, seq, transaction_id, audit_event_id, action, actor, subject
