@@ -146,10 +146,10 @@ RevocationSource* MakeRevocationSource(kit::Kit& kit, const ApiCatalog& catalog,
 
 // Null without --external_tokens_method.
 ExternalTokens* MakeExternalTokens(kit::Kit& kit, const ApiCatalog& catalog,
-                                   const Backends& backends) {
+                                   const Backends& backends, const RevokedSessions& revoked) {
   const std::string name = absl::GetFlag(FLAGS_external_tokens_method);
   if (name.empty()) return nullptr;
-  auto made = ExternalTokens::Make(backends, catalog.FindMethod(name));
+  auto made = ExternalTokens::Make(backends, catalog.FindMethod(name), revoked);
   if (!made.ok()) {
     Die(absl::InvalidArgumentError(
         absl::StrCat("--external_tokens_method: ", name, ": ", made.status().message())));
@@ -244,7 +244,7 @@ void Assemble(kit::Kit& kit) {
       .verifier = verifier,
       .keys = &MakeKeySource(kit, first_api, backends, verifier),
       .revocations = MakeRevocationSource(kit, *first_api.catalog, backends, revoked),
-      .external = MakeExternalTokens(kit, *first_api.catalog, backends),
+      .external = MakeExternalTokens(kit, *first_api.catalog, backends, revoked),
       .site = site,
       .media = media,
       .log = kit.Own<RequestLog>(absl::GetFlag(FLAGS_access_log)),

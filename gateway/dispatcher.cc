@@ -324,7 +324,7 @@ asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Dispatcher::Au
   }
   if (!principal.ok() && parts_.external != nullptr && parts_.verifier.IsForeign(token)) {
     const rpc::Call call{.request_id = request.request_id, .traceparent = request.traceparent};
-    co_return co_await parts_.external->Check(token, call, absl::Now());
+    principal = co_await parts_.external->Check(token, request.client_ip, call, absl::Now());
   }
   // Not the token's fault: a 401 would make its owner sign in again. And before it is known which
   // sessions have ended, a good token may be one of theirs.

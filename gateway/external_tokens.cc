@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/route_compiler.h"
+#include "shared/auth/jwt.h"
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
@@ -23,6 +24,8 @@ namespace {
 
 // After this long a role, a key or a whole provider that was taken away counts.
 constexpr absl::Duration kFresh = absl::Minutes(1);
+// RevokedSessions knows for longer that a session has ended.
+constexpr absl::Duration kUsable = absl::Minutes(10);
 
 absl::StatusOr<const FieldDescriptor*> FieldOf(const Descriptor& message, const char* name,
                                                FieldDescriptor::Type type, bool repeated = false) {
@@ -41,6 +44,7 @@ absl::Status SignInUnchecked() {
 
 absl::StatusOr<std::unique_ptr<ExternalTokens>> ExternalTokens::Make(const Backends& backends,
                                                                      const MethodDescriptor* method,
+                                                                     const RevokedSessions& revoked,
                                                                      size_t cache_entries) {
   if (method == nullptr) return absl::InvalidArgumentError("there is no such RPC");
   const std::string backend = BackendOf(*method->file());
@@ -50,34 +54,47 @@ absl::StatusOr<std::unique_ptr<ExternalTokens>> ExternalTokens::Make(const Backe
   using F = FieldDescriptor;
   Fields fields;
   CW_ASSIGN_OR_RETURN(fields.token, FieldOf(*method->input_type(), "token", F::TYPE_STRING));
+  CW_ASSIGN_OR_RETURN(fields.client_ip,
+                      FieldOf(*method->input_type(), "client_ip", F::TYPE_STRING));
   const Descriptor& answer = *method->output_type();
   CW_ASSIGN_OR_RETURN(fields.user_id, FieldOf(answer, "user_id", F::TYPE_STRING));
   CW_ASSIGN_OR_RETURN(fields.roles, FieldOf(answer, "roles", F::TYPE_STRING, true));
+  CW_ASSIGN_OR_RETURN(fields.session_id, FieldOf(answer, "session_id", F::TYPE_STRING));
   CW_ASSIGN_OR_RETURN(fields.time, FieldOf(answer, "expire_time", F::TYPE_MESSAGE));
   CW_ASSIGN_OR_RETURN(fields.seconds,
                       FieldOf(*fields.time->message_type(), "seconds", F::TYPE_INT64));
   return std::unique_ptr<ExternalTokens>(
-      new ExternalTokens(backends, *method, fields, cache_entries));
+      new ExternalTokens(backends, *method, fields, revoked, cache_entries));
 }
 
 ExternalTokens::ExternalTokens(const Backends& backends, const MethodDescriptor& method,
-                               const Fields& fields, size_t cache_entries)
+                               const Fields& fields, const RevokedSessions& revoked,
+                               size_t cache_entries)
     : backends_(backends),
       method_(method),
       fields_(fields),
+      revoked_(revoked),
       cache_entries_(cache_entries),
       backend_(BackendOf(*method.file())),
       path_(rpc::PathOf(method)),
       timeout_(rpc::TimeoutOf(rpc::PolicyOf(method).value_or(api::v1::MethodPolicy()))) {}
 
 boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> ExternalTokens::Check(
-    absl::string_view token, const rpc::Call& call, absl::Time now) {
+    absl::string_view token, const std::string& client_ip, const rpc::Call& call, absl::Time now) {
+  auto principal = co_await Find(token, client_ip, call, now);
+  if (principal.ok() && revoked_.Has((*principal)->session, now)) co_return InvalidToken();
+  co_return principal;
+}
+
+boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> ExternalTokens::Find(
+    absl::string_view token, const std::string& client_ip, const rpc::Call& call, absl::Time now) {
   const std::string digest = Sha256(token);
   const Known known = Recall(digest, now);
   if (known.principal != nullptr && now < known.fresh_until) co_return known.principal;
-  auto principal = co_await Ask(token, call);
+  auto principal = co_await Ask(token, client_ip, call);
   if (principal.ok()) {
-    Remember(digest, {*principal, std::min(now + kFresh, (*principal)->expires)}, now);
+    const absl::Time end = (*principal)->expires;
+    Remember(digest, {*principal, std::min(now + kFresh, end), std::min(now + kUsable, end)}, now);
   } else if (principal.status().code() != absl::StatusCode::kUnauthenticated) {
     log::Warn("external_token.unchecked", principal.status().message(),
               {{"request_id", call.request_id}});
@@ -88,9 +105,10 @@ boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Externa
 }
 
 boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> ExternalTokens::Ask(
-    absl::string_view token, const rpc::Call& call) {
+    absl::string_view token, const std::string& client_ip, const rpc::Call& call) {
   const std::unique_ptr<Message> request(factory_.GetPrototype(method_.input_type())->New());
   request->GetReflection()->SetString(request.get(), fields_.token, std::string(token));
+  request->GetReflection()->SetString(request.get(), fields_.client_ip, client_ip);
   rpc::Call child = call;
   child.deadline = std::min(call.deadline, absl::Now() + timeout_);
   CW_CO_ASSIGN_OR_RETURN(
@@ -101,7 +119,8 @@ boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Externa
     co_return absl::InternalError("the answer is not what the descriptors say");
   }
   const auto& read = *answer->GetReflection();
-  Principal principal{.subject = read.GetString(*answer, fields_.user_id)};
+  Principal principal{.subject = read.GetString(*answer, fields_.user_id),
+                      .session = read.GetString(*answer, fields_.session_id)};
   for (int i = 0; i < read.FieldSize(*answer, fields_.roles); ++i) {
     principal.roles.push_back(read.GetRepeatedString(*answer, fields_.roles, i));
   }
@@ -113,15 +132,14 @@ boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const Principal>>> Externa
 ExternalTokens::Known ExternalTokens::Recall(const std::string& digest, absl::Time now) {
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(digest);
-  if (found == known_.end() || found->second.principal->expires <= now) return {};
+  if (found == known_.end() || found->second.usable_until <= now) return {};
   return found->second;
 }
 
 void ExternalTokens::Remember(const std::string& digest, const Known& known, absl::Time now) {
   const std::lock_guard lock(mutex_);
   if (known_.size() >= cache_entries_) {
-    absl::erase_if(known_,
-                   [&](const auto& entry) { return entry.second.principal->expires <= now; });
+    absl::erase_if(known_, [&](const auto& entry) { return entry.second.usable_until <= now; });
   }
   if (known_.size() >= cache_entries_) known_.clear();
   known_[digest] = known;

@@ -291,11 +291,12 @@ message ListRevokedRequest { string cursor = 1; }
 message Revoked { string id = 1; google.protobuf.Timestamp tokens_expire_time = 2; }
 message ListRevokedResponse { repeated Revoked sessions = 1; string next_cursor = 2; bool more = 3; }
 
-message CheckTokenRequest { string token = 1; }
+message CheckTokenRequest { string token = 1; string client_ip = 2; }
 message CheckTokenResponse {
   string user_id = 1;
   repeated string roles = 2;
   google.protobuf.Timestamp expire_time = 3;
+  string session_id = 4;
 }
 
 message SecretRequest {}

@@ -125,7 +125,8 @@ absl::StatusOr<Principal> TokenVerifier::CheckClaims(const json::object& claims,
     principal.session = std::string(session->get_string());
   }
   CW_RETURN_IF_ERROR(ReadRoles(claims, principal.roles));
-  CW_ASSIGN_OR_RETURN(principal.expires, CheckTimes(claims, now));
+  CW_ASSIGN_OR_RETURN(const TokenTimes times, CheckTimes(claims, now));
+  principal.expires = times.expires;
   return principal;
 }
 

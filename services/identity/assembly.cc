@@ -45,7 +45,7 @@ void Assemble(kit::Kit& kit) {
   kit.Serve(external, &E::CheckExternalToken, &E::ListIdentityProviders, &E::StartExternalLogin,
             &E::FinishExternalLogin);
   using A = AuthorizationService;
-  auto& authorization = kit.Own<A>(kit.Own<AuthorizationStore>(), keys, issuer);
+  auto& authorization = kit.Own<A>(kit.Own<AuthorizationStore>(), keys, issuer, sealing_key);
   kit.Serve(authorization, &A::PrepareAuthorization, &A::Authorize, &A::ExchangeCode,
             &A::GetUserinfo, &A::AddClient, &A::ListClients, &A::RemoveClient);
   kit.ReadyWhen([&keys] { return keys.signer() != nullptr ? "" : "signing key"; });

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -64,6 +65,7 @@ bool ReadBasic(absl::string_view header, TokenRequest& request) {
 
 std::optional<AuthorizationFault> FaultOf(const v1::AuthorizationParameters& parameters) {
   static const RE2 kChallenge("[A-Za-z0-9_-]{43}");
+  static const RE2 kSeconds("[0-9]{1,9}");
   const auto invalid = [](const char* what) { return AuthorizationFault{"invalid_request", what}; };
   if (parameters.response_type().empty()) return invalid("response_type is missing");
   if (parameters.response_type() != "code") {
@@ -82,11 +84,22 @@ std::optional<AuthorizationFault> FaultOf(const v1::AuthorizationParameters& par
   if (!HasWord(parameters.scope(), "openid")) {
     return AuthorizationFault{"invalid_scope", "scope must have openid"};
   }
+  if (!parameters.max_age().empty() && !RE2::FullMatch(parameters.max_age(), kSeconds)) {
+    return invalid("max_age is not a number of seconds");
+  }
   // People are asked each time, so nothing can be answered without them.
-  if (HasWord(parameters.prompt(), "none")) {
+  if (parameters.prompt() == "none") {
     return AuthorizationFault{"interaction_required", "people are asked each time"};
   }
+  if (HasWord(parameters.prompt(), "none")) return invalid("prompt has none and something else");
   return std::nullopt;
+}
+
+std::optional<int64_t> MaxAgeOf(const v1::AuthorizationParameters& parameters) {
+  int64_t seconds = 0;
+  if (HasWord(parameters.prompt(), "login")) return seconds;
+  if (!absl::SimpleAtoi(parameters.max_age(), &seconds)) return std::nullopt;
+  return seconds;
 }
 
 std::vector<std::string> GrantableScopes(const v1::AuthorizationParameters& parameters) {

@@ -19,6 +19,10 @@ struct AuthorizationFault {
 // none. PKCE with S256 is required of every client.
 std::optional<AuthorizationFault> FaultOf(const v1::AuthorizationParameters& parameters);
 
+// How many seconds before the client asked people may have signed in: none with prompt=login, else
+// `max_age`; nothing when any time will do. REQUIRES: the request has no fault.
+std::optional<int64_t> MaxAgeOf(const v1::AuthorizationParameters& parameters);
+
 // "openid", and of "profile" and "email" those that it asks for.
 std::vector<std::string> GrantableScopes(const v1::AuthorizationParameters& parameters);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -23,11 +24,6 @@ namespace cartwright::identity {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-
-absl::Status SignedOut() {
-  return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_INVALID,
-               "You are not signed in any more; please sign in again.");
-}
 
 absl::Status InvalidRequest(absl::string_view what) {
   return Error(absl::StatusCode::kInvalidArgument, v1::INVALID_REQUEST, what);
@@ -91,6 +87,21 @@ absl::StatusOr<AuthorizationStore::Client> AuthorizationService::ClientOf(
   return *std::move(client);
 }
 
+std::string AuthorizationService::SignAsked(const v1::AuthorizationParameters& parameters,
+                                            int64_t time_us) const {
+  const std::string text =
+      absl::StrCat(time_us, " ", parameters.client_id(), " ", parameters.code_challenge());
+  return absl::StrCat(time_us, ".", Base64Url(HmacSha256(asked_key_, text)));
+}
+
+int64_t AuthorizationService::AskedTime(const v1::AuthorizationParameters& parameters) const {
+  const std::string& asked = parameters.asked();
+  int64_t time_us = 0;
+  const bool good = absl::SimpleAtoi(asked.substr(0, asked.find('.')), &time_us) &&
+                    SecretsEqual(SignAsked(parameters, time_us), asked);
+  return good ? time_us : absl::ToUnixMicros(absl::Now());
+}
+
 absl::StatusOr<v1::PrepareAuthorizationResponse> AuthorizationService::PrepareAuthorization(
     db::Connection& db, const v1::PrepareAuthorizationRequest& request) {
   const auto& parameters = request.parameters();
@@ -103,13 +114,14 @@ absl::StatusOr<v1::PrepareAuthorizationResponse> AuthorizationService::PrepareAu
   }
   response.set_client_name(client.name);
   for (const std::string& scope : GrantableScopes(parameters)) response.add_scopes(scope);
+  if (MaxAgeOf(parameters)) response.set_asked(SignAsked(parameters, AskedTime(parameters)));
   return response;
 }
 
 absl::StatusOr<v1::AuthorizeResponse> AuthorizationService::Authorize(
     db::Connection& db, const v1::AuthorizeRequest& request) {
   const auto& parameters = request.parameters();
-  if (!IsUuid(request.session_id())) return SignedOut();
+  if (!IsUuid(request.session_id())) return SessionEnded();
   CW_RETURN_IF_ERROR(ClientOf(db, parameters).status());
   v1::AuthorizeResponse response;
   if (const auto fault = FaultOf(parameters)) {
@@ -122,17 +134,25 @@ absl::StatusOr<v1::AuthorizeResponse> AuthorizationService::Authorize(
     return response;
   }
   const std::string code = NewToken();
-  CW_ASSIGN_OR_RETURN(
-      const bool issued,
-      store_.IssueCode(db, {.code_hash = Sha256(code),
-                            .client_id = parameters.client_id(),
-                            .redirect_uri = parameters.redirect_uri(),
-                            .user_id = request.user_id(),
-                            .session_id = request.session_id(),
-                            .challenge = parameters.code_challenge(),
-                            .scope = absl::StrJoin(GrantableScopes(parameters), " "),
-                            .nonce = parameters.nonce()}));
-  if (!issued) return SignedOut();
+  std::optional<int64_t> since;
+  if (const auto age = MaxAgeOf(parameters)) since = AskedTime(parameters) - *age * 1'000'000;
+  CW_ASSIGN_OR_RETURN(const std::string issued,
+                      store_.IssueCode(db,
+                                       {.code_hash = Sha256(code),
+                                        .client_id = parameters.client_id(),
+                                        .redirect_uri = parameters.redirect_uri(),
+                                        .user_id = request.user_id(),
+                                        .session_id = request.session_id(),
+                                        .challenge = parameters.code_challenge(),
+                                        .scope = absl::StrJoin(GrantableScopes(parameters), " "),
+                                        .nonce = parameters.nonce(),
+                                        .client_ip = request.client_ip()},
+                                       since));
+  if (issued == "TOO_OLD") {
+    return Error(absl::StatusCode::kPermissionDenied, v1::SIGN_IN_AGAIN,
+                 "The application asks that you sign in again.");
+  }
+  if (issued != "ISSUED") return SessionEnded();
   log::Info("authz_client_approved", "Somebody signed in to a client.",
             {{"user_id", request.user_id()}, {"client_id", parameters.client_id()}});
   response.set_redirect_to(RedirectWith(parameters, issuer_, {{"code", code}}));
@@ -158,7 +178,8 @@ absl::StatusOr<v1::ExchangeCodeResponse> AuthorizationService::ExchangeCode(
                                           {.code_hash = Sha256(request->code),
                                            .client_id = request->client_id,
                                            .redirect_uri = request->redirect_uri,
-                                           .challenge = ChallengeOf(request->code_verifier)},
+                                           .challenge = ChallengeOf(request->code_verifier),
+                                           .client_ip = message.client_ip()},
                                           Sha256(token)));
   if (redemption.outcome != "GRANTED") {
     LogRefusedCode(redemption, request->client_id);

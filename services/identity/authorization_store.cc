@@ -1,14 +1,15 @@
 #include "services/identity/authorization_store.h"
 
 #include "absl/strings/str_split.h"
+#include "services/identity/called_for.h"
 #include "services/identity/identity_store.h"
 #include "shared/base/status_macros.h"
 
 namespace cartwright::identity {
 namespace {
 
-constexpr db::Statement kAddClient = {"identity.add_client",
-                                      "SELECT add_client($1, $2, $3, $4::text[])"};
+constexpr db::Statement kAddClient = {
+    "identity.add_client", "SELECT add_client($1, $2, $3, $4::text[])" CW_FOR("$5", "''")};
 // One row per client; a redirect URI has no spaces.
 #define CW_CLIENTS                                                                         \
   "SELECT c.client_id, c.name, coalesce(c.secret_hash, '') AS secret_hash, "               \
@@ -19,16 +20,19 @@ constexpr db::Statement kAddClient = {"identity.add_client",
 constexpr db::Statement kFindClient = {"identity.find_client", CW_CLIENTS "WHERE client_id = $1"};
 constexpr db::Statement kListClients = {"identity.list_clients",
                                         CW_CLIENTS "ORDER BY client_id LIMIT 1000"};
-constexpr db::Statement kRemoveClient = {"identity.remove_client", "SELECT remove_client($1)"};
-constexpr db::Statement kIssueCode = {"identity.issue_code",
-                                      "SELECT issue_code($1, $2, $3, $4, $5, $6, $7, $8)"};
+constexpr db::Statement kRemoveClient = {"identity.remove_client",
+                                         "SELECT remove_client($1)" CW_FOR("$2", "''")};
+constexpr db::Statement kIssueCode = {
+    "identity.issue_code",
+    "SELECT issue_code($1, $2, $3, $4, $5, $6, $7, $8,"
+    " 'epoch'::timestamptz + $9::bigint * interval '1 microsecond')" CW_FOR("$10", "$11")};
 // One row.
 constexpr db::Statement kExchangeCode = {
     "identity.exchange_code",
-    "SELECT result, coalesce(owner::text, '') AS owner, coalesce(granted, '') AS granted, "
-    "coalesce(once, '') AS once, "
-    "coalesce((extract(epoch FROM sign_in_time) * 1000000)::bigint, 0) AS sign_in_time_us "
-    "FROM redeem_code($1, $2, $3, $4, $5)"};
+    "SELECT (r).result, coalesce((r).owner::text, '') AS owner, "
+    "coalesce((r).granted, '') AS granted, coalesce((r).once, '') AS once, "
+    "coalesce((extract(epoch FROM (r).sign_in_time) * 1000000)::bigint, 0) AS sign_in_time_us "
+    "FROM (SELECT redeem_code($1, $2, $3, $4, $5) AS r" CW_FOR("$6", "$7") " OFFSET 0) s"};
 // At most one row, by oauth_token_pkey and the keys that it leads to.
 constexpr db::Statement kFindByToken = {
     "identity.find_by_oauth_token",
@@ -52,7 +56,8 @@ absl::Status AuthorizationStore::AddClient(db::Connection& db, const Client& cli
   const db::Param secret =
       client.secret_hash.empty() ? db::Param(std::nullopt) : db::Bytes(client.secret_hash);
   return db
-      .Execute(kAddClient, {client.client_id, client.name, secret, db::Array(client.redirect_uris)})
+      .Execute(kAddClient,
+               {client.client_id, client.name, secret, db::Array(client.redirect_uris), db.actor()})
       .status();
 }
 
@@ -73,21 +78,26 @@ absl::StatusOr<std::vector<AuthorizationStore::Client>> AuthorizationStore::List
 
 absl::StatusOr<bool> AuthorizationStore::RemoveClient(db::Connection& db,
                                                       const std::string& client_id) {
-  return ReadBool(db.Execute(kRemoveClient, {client_id}));
+  return ReadBool(db.Execute(kRemoveClient, {client_id, db.actor()}));
 }
 
-absl::StatusOr<bool> AuthorizationStore::IssueCode(db::Connection& db, const Code& code) {
-  return ReadBool(db.Execute(
-      kIssueCode, {db::Bytes(code.code_hash), code.client_id, code.redirect_uri, code.user_id,
-                   code.session_id, code.challenge, code.scope, code.nonce}));
+absl::StatusOr<std::string> AuthorizationStore::IssueCode(
+    db::Connection& db, const Code& code, const std::optional<int64_t>& signed_in_since_us) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kIssueCode, {db::Bytes(code.code_hash), code.client_id, code.redirect_uri,
+                              code.user_id, code.session_id, code.challenge, code.scope, code.nonce,
+                              signed_in_since_us, db.actor(), code.client_ip}));
+  return rows[0][0].as<std::string>();
 }
 
 absl::StatusOr<AuthorizationStore::Redemption> AuthorizationStore::ExchangeCode(
     db::Connection& db, const Code& code, const std::string& token_hash) {
   CW_ASSIGN_OR_RETURN(
       const pqxx::result rows,
-      db.Execute(kExchangeCode, {db::Bytes(code.code_hash), code.client_id, code.redirect_uri,
-                                 code.challenge, db::Bytes(token_hash)}));
+      db.Execute(kExchangeCode,
+                 {db::Bytes(code.code_hash), code.client_id, code.redirect_uri, code.challenge,
+                  db::Bytes(token_hash), db.actor(), code.client_ip}));
   const auto row = rows[0];
   return Redemption{.outcome = row["result"].as<std::string>(),
                     .user_id = row["owner"].as<std::string>(),

@@ -44,10 +44,13 @@ class AuthorizationStore {
     std::string challenge;
     std::string scope;
     std::string nonce;
+    std::string client_ip;
   };
 
-  // False when the session is not the user's, or has ended.
-  absl::StatusOr<bool> IssueCode(db::Connection& db, const Code& code);
+  // ISSUED, ENDED or TOO_OLD, see issue_code. `signed_in_since_us`: when the user must have signed
+  // in at the earliest.
+  absl::StatusOr<std::string> IssueCode(db::Connection& db, const Code& code,
+                                        const std::optional<int64_t>& signed_in_since_us);
 
   struct Redemption {
     std::string outcome;  // GRANTED, REUSED, MISMATCH, EXPIRED or UNKNOWN, see redeem_code

@@ -5,7 +5,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/identity/external_account_store.h"
 #include "services/identity/identity_store.h"
 #include "shared/base/secret.h"
 #include "shared/base/uuid.h"
@@ -64,7 +63,7 @@ class AuthorizationStoreTest : public testing::PostgresFixture {
 };
 
 TEST_F(AuthorizationStoreTest, ACodeGivesATokenOnce) {
-  ASSERT_THAT(store_.IssueCode(connection(), Code()), IsOkAndHolds(true));
+  ASSERT_THAT(store_.IssueCode(connection(), Code(), {}), IsOkAndHolds("ISSUED"));
   const auto redemption = store_.ExchangeCode(connection(), Code(), Sha256("token"));
   ASSERT_THAT(redemption, IsOk());
   EXPECT_EQ(redemption->outcome, "GRANTED");
@@ -82,7 +81,7 @@ TEST_F(AuthorizationStoreTest, ACodeGivesATokenOnce) {
 TEST_F(AuthorizationStoreTest, AnyDifferenceUsesTheCodeUp) {
   std::vector<AuthorizationStore::Code> wrong = {Code("1"), Code("2"), Code("3")};
   for (const auto& code : wrong) {
-    ASSERT_THAT(store_.IssueCode(connection(), code), IsOkAndHolds(true));
+    ASSERT_THAT(store_.IssueCode(connection(), code, {}), IsOkAndHolds("ISSUED"));
   }
   wrong[0].client_id = "other";
   wrong[1].redirect_uri = "https://page.test/Back";
@@ -94,7 +93,7 @@ TEST_F(AuthorizationStoreTest, AnyDifferenceUsesTheCodeUp) {
 }
 
 TEST_F(AuthorizationStoreTest, OfManyAtOnceOneIsGrantedAndNothingIsLeft) {
-  ASSERT_THAT(store_.IssueCode(connection(), Code()), IsOkAndHolds(true));
+  ASSERT_THAT(store_.IssueCode(connection(), Code(), {}), IsOkAndHolds("ISSUED"));
   std::vector<std::future<std::string>> calls;
   for (int i = 0; i < 4; ++i) {
     calls.push_back(std::async(std::launch::async, [this, i] {
@@ -109,24 +108,60 @@ TEST_F(AuthorizationStoreTest, OfManyAtOnceOneIsGrantedAndNothingIsLeft) {
 }
 
 TEST_F(AuthorizationStoreTest, NothingOutlivesTheSession) {
-  ASSERT_THAT(store_.IssueCode(connection(), Code("1")), IsOkAndHolds(true));
-  ASSERT_THAT(store_.IssueCode(connection(), Code("2")), IsOkAndHolds(true));
+  ASSERT_THAT(store_.IssueCode(connection(), Code("1"), {}), IsOkAndHolds("ISSUED"));
+  ASSERT_THAT(store_.IssueCode(connection(), Code("2"), {}), IsOkAndHolds("ISSUED"));
   EXPECT_EQ(Outcome(Code("1")), "GRANTED");
   IdentityStore users;
   ASSERT_THAT(users.RevokeSession(connection(), kUser, kSession), IsOkAndHolds(true));
   EXPECT_FALSE(IsGood("token"));
   EXPECT_EQ(Outcome(Code("2")), "EXPIRED");
-  EXPECT_THAT(store_.IssueCode(connection(), Code("3")), IsOkAndHolds(false));
+  EXPECT_THAT(store_.IssueCode(connection(), Code("3"), {}), IsOkAndHolds("ENDED"));
 }
 
 TEST_F(AuthorizationStoreTest, AForeignSessionGivesNoCode) {
   auto code = Code();
   code.user_id = NewUuid();
-  EXPECT_THAT(store_.IssueCode(connection(), code), IsOkAndHolds(false));
+  EXPECT_THAT(store_.IssueCode(connection(), code, {}), IsOkAndHolds("ENDED"));
+}
+
+TEST_F(AuthorizationStoreTest, ASignInMayBeTooOldForACode) {
+  const auto rows = superuser().Execute(
+      {"made", "SELECT (extract(epoch FROM create_time) * 1000000)::bigint FROM session"});
+  ASSERT_THAT(rows, IsOk());
+  const auto signed_in_us = (*rows)[0][0].as<int64_t>();
+  EXPECT_THAT(store_.IssueCode(connection(), Code("1"), signed_in_us + 1), IsOkAndHolds("TOO_OLD"));
+  EXPECT_THAT(store_.IssueCode(connection(), Code("2"), signed_in_us), IsOkAndHolds("ISSUED"));
+  EXPECT_EQ(Outcome(Code("1")), "UNKNOWN");
+}
+
+// The application that has a provider's token was not let in by anybody who signed in here.
+TEST_F(AuthorizationStoreTest, ASessionOfTokensGivesNoCode) {
+  ASSERT_THAT(superuser().Script("UPDATE session SET of_tokens = true"), IsOk());
+  EXPECT_THAT(store_.IssueCode(connection(), Code(), {}), IsOkAndHolds("ENDED"));
+}
+
+TEST_F(AuthorizationStoreTest, ACodeThatGivesNothingIsInTheAuditLog) {
+  for (const char* name : {"1", "2", "3"}) {
+    ASSERT_THAT(store_.IssueCode(connection(), Code(name), {}), IsOkAndHolds("ISSUED"));
+  }
+  EXPECT_EQ(Outcome(Code("1")), "GRANTED");
+  EXPECT_EQ(LoggedActions("action = 'client.redeem'"), "");
+  EXPECT_EQ(Outcome(Code("1"), "other"), "REUSED");
+  auto theirs = Code("2");
+  theirs.client_id = "other";
+  theirs.client_ip = "203.0.113.5";
+  EXPECT_EQ(Outcome(theirs), "MISMATCH");
+  EXPECT_EQ(Outcome(Code("unknown")), "UNKNOWN");
+  const auto rows = superuser().Execute(
+      {"rows",
+       "SELECT string_agg(concat_ws(' ', result, subject, client_address, details ->> 'outcome'),"
+       " ', ' ORDER BY audit_event_id) FROM audit_event WHERE action = 'client.redeem'"});
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_STREQ((*rows)[0][0].c_str(), "FAILED page REUSED, FAILED other 203.0.113.5 MISMATCH");
 }
 
 TEST_F(AuthorizationStoreTest, TheSchemaRefusesWhatNobodyMayDo) {
-  ASSERT_THAT(store_.IssueCode(connection(), Code()), IsOkAndHolds(true));
+  ASSERT_THAT(store_.IssueCode(connection(), Code(), {}), IsOkAndHolds("ISSUED"));
   EXPECT_EQ(Outcome(Code()), "GRANTED");
   const struct {
     const char* constraint;
@@ -150,6 +185,11 @@ TEST_F(AuthorizationStoreTest, TheSchemaRefusesWhatNobodyMayDo) {
       {"oauth_token_one_of_a_code",
        "INSERT INTO oauth_token (token_hash, code_hash) SELECT sha256('z'), code_hash"
        " FROM authorization_code"},
+      {"session_one_of_tokens",
+       "INSERT INTO session (session_id, user_id, user_agent, client_ip, of_tokens)"
+       " SELECT gen_random_uuid(), user_id, '', '', true FROM users, generate_series(1, 2)"},
+      {"audit_event_time_in_reason",
+       "INSERT INTO audit_event (action, subject, create_time) VALUES ('x', 'x', 'infinity')"},
       {"users_address_with_password", "UPDATE users SET email = NULL"},
       {"external_identity_of_one_user",
        "INSERT INTO external_identity SELECT 'https://i', s, user_id, '' FROM users,"
@@ -162,60 +202,6 @@ TEST_F(AuthorizationStoreTest, TheSchemaRefusesWhatNobodyMayDo) {
                               "UPDATE authorization_code SET expire_time = expire_time"}) {
     EXPECT_FALSE(superuser().Script(revival).ok()) << revival;
   }
-}
-
-class ExternalAccountStoreTest : public AuthorizationStoreTest {
- protected:
-  static ExternalPerson Person(const std::string& subject) {
-    return {.issuer = "https://one.test",
-            .subject = subject,
-            .email = "ada@example.com",
-            .display_name = "Ada of One"};
-  }
-
-  ExternalAccountStore accounts_;
-  IdentityStore users_;
-};
-
-TEST_F(ExternalAccountStoreTest, ASubjectIsOneAccountAndNobodyElses) {
-  const auto made = accounts_.LinkExternal(connection(), Person("ada"), NewUuid());
-  ASSERT_THAT(made, IsOk());
-  EXPECT_TRUE(made->made);
-  EXPECT_EQ(made->roles, std::vector<std::string>{"shopper"});
-  EXPECT_NE(made->user_id, kUser) << "the address is somebody else's to sign in with";
-  const auto found = accounts_.LinkExternal(connection(), Person("ada"), NewUuid());
-  ASSERT_THAT(found, IsOk());
-  EXPECT_FALSE(found->made);
-  EXPECT_EQ(found->user_id, made->user_id);
-  ExternalPerson elsewhere = Person("ada");
-  elsewhere.issuer = "https://two.test";
-  EXPECT_NE(accounts_.LinkExternal(connection(), elsewhere, NewUuid())->user_id, made->user_id);
-  const auto user = users_.GetUser(connection(), made->user_id);
-  ASSERT_THAT(user, IsOk());
-  EXPECT_EQ((*user)->email, "ada@example.com");
-  EXPECT_EQ((*user)->password_hash, "");
-  // Whoever signs in with the address is still who registered it.
-  EXPECT_EQ(users_.AdmitLogin(connection(), "ada@example.com", "192.0.2.1")->user->user_id, kUser);
-}
-
-TEST_F(ExternalAccountStoreTest, ManyAtOnceMakeOneAccount) {
-  std::vector<std::future<std::string>> calls;
-  for (int i = 0; i < 4; ++i) {
-    calls.push_back(std::async(std::launch::async, [this] {
-      db::Connection db(AppUrl());
-      return accounts_.LinkExternal(db, Person("many"), NewUuid())->user_id;
-    }));
-  }
-  const std::string first = calls[0].get();
-  for (size_t i = 1; i < calls.size(); ++i) EXPECT_EQ(calls[i].get(), first);
-}
-
-TEST_F(ExternalAccountStoreTest, ASignInBeginsASession) {
-  const IdentityStore::NewSession session = {NewUuid(), Sha256("refresh"), "192.0.2.1", "test/1"};
-  const auto link = accounts_.LoginExternal(connection(), Person("ada"), NewUuid(), session);
-  ASSERT_THAT(link, IsOk());
-  EXPECT_TRUE(link->made);
-  EXPECT_EQ(users_.ListSessions(connection(), link->user_id)->size(), 1u);
 }
 
 }  // namespace

@@ -80,12 +80,15 @@ ExternalAccountService::CheckExternalToken(const rpc::Call& call,
   CW_CO_ASSIGN_OR_RETURN(provider, co_await WithKeyOf(std::move(provider), jwt));
   CW_CO_ASSIGN_OR_RETURN(const ExternalPerson person, ReadAccessToken(jwt, *provider, absl::Now()));
   const auto find = [&](db::Connection& db) {
-    return parts_.store.LinkExternal(db, person, NewUuid());
+    return parts_.store.CheckExternal(db, person, NewUuid(), request.client_ip(),
+                                      provider->settings.name);
   };
   CW_CO_ASSIGN_OR_RETURN(const auto link, co_await RunFor(parts_.workers, call, find));
   LogAccount(link, person.issuer, call);
+  if (link.session_id.empty()) co_return InvalidToken();
   v1::CheckExternalTokenResponse response;
   response.set_user_id(link.user_id);
+  response.set_session_id(link.session_id);
   std::vector<std::string> roles = link.roles;
   roles.insert(roles.end(), person.roles.begin(), person.roles.end());
   std::sort(roles.begin(), roles.end());
@@ -120,7 +123,7 @@ ExternalAccountService::StartExternalLogin(const rpc::Call&,
   const std::string query =
       FormOf({{"response_type", "code"},
               {"client_id", provider->settings.client_id},
-              {"redirect_uri", RedirectUri()},
+              {"redirect_uri", RedirectUri(provider->settings)},
               {"scope", "openid profile email"},
               {"state", Derive("state", secret)},
               {"nonce", Derive("nonce", secret)},
@@ -137,6 +140,22 @@ ExternalAccountService::StartExternalLogin(const rpc::Call&,
 ExternalAccountService::Reply<v1::FinishExternalLoginResponse>
 ExternalAccountService::FinishExternalLogin(const rpc::Call& call,
                                             const v1::FinishExternalLoginRequest& request) {
+  auto reply = co_await Finish(call, request);
+  const absl::StatusCode code = reply.status().code();
+  if (code == absl::StatusCode::kUnauthenticated || code == absl::StatusCode::kPermissionDenied) {
+    const auto provider = parts_.providers.FindById(request.provider());
+    const std::string issuer = provider == nullptr ? "" : provider->settings.issuer;
+    const auto write = [&](db::Connection& db) {
+      return parts_.users.LogRefusal(db, "session.login", std::nullopt, request.client_ip(),
+                                     issuer);
+    };
+    CW_CO_RETURN_IF_ERROR(co_await RunFor(parts_.workers, call, write));
+  }
+  co_return reply;
+}
+
+ExternalAccountService::Reply<v1::FinishExternalLoginResponse> ExternalAccountService::Finish(
+    const rpc::Call& call, const v1::FinishExternalLoginRequest& request) {
   const std::pair<std::string, std::string> login =
       absl::StrSplit(request.login(), absl::MaxSplits('.', 1));
   const auto& [id, secret] = login;
@@ -146,10 +165,11 @@ ExternalAccountService::FinishExternalLogin(const rpc::Call& call,
     co_return NotStarted();
   }
   const std::string issuer = provider->settings.issuer;
-  // Otherwise the answer of one provider could be passed off as another's (RFC 9700, 4.4).
-  const bool is_other =
+  // Otherwise the answer of one provider could be passed off as another's (RFC 9700, 4.4; RFC
+  // 9207).
+  const bool names_other =
       request.issuer().empty() ? provider->names_itself : request.issuer() != issuer;
-  if (is_other) co_return NotStarted();
+  if (request.provider() != id || names_other) co_return NotStarted();
   CW_CO_ASSIGN_OR_RETURN(
       const std::string token,
       co_await ExchangeAtProvider(call, *provider, request.code(), Derive("verifier", secret)));
@@ -196,7 +216,7 @@ ExternalAccountService::Reply<std::string> ExternalAccountService::ExchangeAtPro
   HttpsRequest request{.url = provider.token_endpoint, .ca_file = settings.ca_file};
   std::vector<std::pair<std::string, std::string>> form = {{"grant_type", "authorization_code"},
                                                            {"code", code},
-                                                           {"redirect_uri", RedirectUri()},
+                                                           {"redirect_uri", RedirectUri(settings)},
                                                            {"code_verifier", verifier}};
   if (settings.client_secret_file.empty()) {
     form.emplace_back("client_id", settings.client_id);
@@ -220,8 +240,8 @@ ExternalAccountService::Reply<std::string> ExternalAccountService::ExchangeAtPro
   co_return *token;
 }
 
-std::string ExternalAccountService::RedirectUri() const {
-  return absl::StrCat(parts_.tokens.issuer(), "/signed-in");
+std::string ExternalAccountService::RedirectUri(const ProviderSettings& settings) const {
+  return absl::StrCat(parts_.tokens.issuer(), "/signed-in/", settings.id);
 }
 
 }  // namespace cartwright::identity

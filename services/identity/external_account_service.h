@@ -52,7 +52,13 @@ class ExternalAccountService {
   Reply<std::string> ExchangeAtProvider(const rpc::Call& call, const Provider& provider,
                                         const std::string& code, const std::string& verifier);
 
-  std::string RedirectUri() const;
+  // FinishExternalLogin without the row about a refusal.
+  Reply<v1::FinishExternalLoginResponse> Finish(const rpc::Call& call,
+                                                const v1::FinishExternalLoginRequest& request);
+
+  // One for each provider: where the browser comes back says whose answer it brings, also of a
+  // provider whose answers do not (RFC 9700, 4.4.2).
+  std::string RedirectUri(const ProviderSettings& settings) const;
 
   const Parts parts_;
 };

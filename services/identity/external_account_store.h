@@ -10,7 +10,7 @@
 
 namespace cartwright::identity {
 
-// The statements about accounts of external people; see 0008_add_external_accounts.sql. Each call
+// The statements about accounts of external people; see 0013_add_external_accounts.sql. Each call
 // is one statement and one commit. Stateless; a connection is used by one thread at a time.
 class ExternalAccountStore {
  public:
@@ -19,13 +19,15 @@ class ExternalAccountStore {
     std::string user_id;
     bool made = false;  // just now
     std::vector<std::string> roles;
+    std::string session_id;  // that their access tokens are; empty when this one is signed out
   };
 
-  // Makes the account with `new_id` when there is none yet.
-  absl::StatusOr<Link> LinkExternal(db::Connection& db, const ExternalPerson& person,
-                                    const std::string& new_id);
+  // Whom an access token speaks for. Makes the account with `new_id` when there is none yet.
+  absl::StatusOr<Link> CheckExternal(db::Connection& db, const ExternalPerson& person,
+                                     const std::string& new_id, const std::string& client_ip,
+                                     const std::string& user_agent);
 
-  // The same, and begins a session.
+  // The account, likewise, and begins a session, which the caller knows.
   absl::StatusOr<Link> LoginExternal(db::Connection& db, const ExternalPerson& person,
                                      const std::string& new_id,
                                      const IdentityStore::NewSession& session);

@@ -62,13 +62,15 @@ absl::StatusOr<ExternalPerson> ReadPerson(const Jwt& jwt, const Provider& provid
                     StringOf(jwt.claims, "iss") == settings.issuer && subject &&
                     !subject->empty() && subject->size() <= kMaxSubject && IsVisibleAscii(*subject);
   if (!good) return InvalidToken();
-  CW_ASSIGN_OR_RETURN(const absl::Time expires, CheckTimes(jwt.claims, now));
+  CW_ASSIGN_OR_RETURN(const TokenTimes times,
+                      CheckTimes(jwt.claims, now, absl::Minutes(settings.token_minutes)));
   ExternalPerson person{.issuer = settings.issuer,
                         .subject = *subject,
                         .email = EmailOf(jwt.claims, settings.email_claim),
                         .display_name = TextOf(jwt.claims, settings.name_claim, kMaxName),
                         .roles = RolesOf(jwt.claims, settings),
-                        .expires = expires};
+                        .issued = times.issued,
+                        .expires = times.expires};
   if (person.display_name.empty()) person.display_name = kNoName;
   return person;
 }

@@ -17,11 +17,13 @@ struct ExternalPerson {
   std::string email;               // empty when it says none
   std::string display_name;        // never empty
   std::vector<std::string> roles;  // of the shop's, those that the provider may give
+  absl::Time issued;
   absl::Time expires;
 };
 
-// The person of an access token for the shop. An ID token is none, whatever it says. Errors:
-// TOKEN_INVALID, TOKEN_EXPIRED. REQUIRES: the provider has keys.
+// The person of an access token for the shop, which is good for as long as the settings say after
+// it was made, at most. An ID token is none, whatever it says. Errors: TOKEN_INVALID,
+// TOKEN_EXPIRED. REQUIRES: the provider has keys.
 absl::StatusOr<ExternalPerson> ReadAccessToken(const Jwt& jwt, const Provider& provider,
                                                absl::Time now);
 

@@ -127,6 +127,18 @@ TEST_F(ExternalTokenTest, AnAccessTokenIsForTheShopAndNow) {
   EXPECT_THAT(Access(Token(R"({"aud": ""})")), HasErrorReason("TOKEN_INVALID"));
 }
 
+TEST_F(ExternalTokenTest, ATokenIsGoodForAsLongAsTheSettingsSayWhateverItSays) {
+  const std::string made_50_minutes_ago = Token(R"({"iat": 1799997000, "exp": 1800080000})");
+  const auto person = Access(made_50_minutes_ago);
+  ASSERT_THAT(person, IsOk());
+  EXPECT_EQ(person->issued, now_ - absl::Minutes(50));
+  EXPECT_EQ(person->expires, now_ + absl::Minutes(10)) << "not the 22 hours that it says";
+  provider_.settings.token_minutes = 49;
+  EXPECT_THAT(Access(made_50_minutes_ago), HasErrorReason("TOKEN_EXPIRED"));
+  provider_.settings.token_minutes = 24 * 60;
+  EXPECT_EQ(Access(made_50_minutes_ago)->expires, absl::FromUnixSeconds(1'800'080'000));
+}
+
 TEST_F(ExternalTokenTest, AProviderMayMarkAccessTokensInItsOwnWay) {
   provider_.settings.access_claim = "token_use";
   provider_.settings.access_value = "access";

@@ -187,16 +187,18 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
                  " AND c.relkind IN ('r', 'v', 'm')"
                  " AND has_table_privilege('identity_app', c.oid, 'DELETE, TRUNCATE, TRIGGER')"),
             "0");
-  EXPECT_EQ(
-      Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
-           " WHERE pronamespace = 'identity'::regnamespace"
-           " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
-      "add_client address_of admit_challenge admit_code admit_login admit_step_up "
-      "begin_enrolment begin_login change_password confirm_enrolment disable_factor email_key "
-      "finish_login is_live issue_code link_external log_wrong_password login login_external "
-      "logout redeem_code refresh_session register_user remove_client replace_password "
-      "replace_recovery_codes replay_refresh revoke_other_sessions revoke_session roles_of "
-      "rotate_signing_key seal_audit_events");
+  EXPECT_EQ(Look("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
+                 " WHERE pronamespace = 'identity'::regnamespace"
+                 " AND has_function_privilege('identity_app', oid, 'EXECUTE')"),
+            "add_client address_of admit_challenge admit_challenge admit_code admit_login "
+            "admit_login admit_own_code admit_step_up "
+            "begin_enrolment begin_login change_password check_external confirm_enrolment "
+            "disable_factor email_key "
+            "finish_login is_live issue_code issue_code link_external log_refusal "
+            "log_wrong_password login login_external "
+            "logout redeem_code refresh_session register_user remove_client replace_password "
+            "replace_recovery_codes replay_refresh revoke_other_sessions revoke_session roles_of "
+            "rotate_signing_key seal_audit_events");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

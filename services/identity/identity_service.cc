@@ -65,25 +65,24 @@ IdentityService::IdentityService(db::Workers& workers, IdentityStore& store, Key
       proofs_(proofs),
       tokens_(tokens) {}
 
-IdentityService::Reply<std::string> IdentityService::HashChosen(const rpc::Call& call,
-                                                                const char* field,
-                                                                const std::string& password,
-                                                                std::vector<std::string> near) {
+boost::asio::awaitable<absl::Status> IdentityService::CheckChosen(const rpc::Call& call,
+                                                                  const char* field,
+                                                                  const std::string& password,
+                                                                  std::vector<std::string> near) {
   CW_CO_ASSIGN_OR_RETURN(const bool guessable,
                          co_await hasher_.IsGuessable(password, std::move(near), call.deadline));
-  if (guessable) {
-    co_return InvalidField(field,
-                           "is too easy to guess; a few words that do not belong together are not");
-  }
-  co_return co_await hasher_.Hash(password, call.deadline);
+  if (!guessable) co_return absl::OkStatus();
+  co_return InvalidField(field,
+                         "is too easy to guess; a few words that do not belong together are not");
 }
 
 IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
     const rpc::Call& call, const v1::RegisterRequest& request) {
+  CW_CO_RETURN_IF_ERROR(co_await CheckChosen(call, "password", request.password(),
+                                             WordsNear(request.email(), request.display_name())));
   // The hash comes first, also for an address that is taken: both answers take as long.
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
-                         co_await HashChosen(call, "password", request.password(),
-                                             WordsNear(request.email(), request.display_name())));
+                         co_await hasher_.Hash(request.password(), call.deadline));
   const std::string token = NewToken();
   const auto session = NewSessionFor(request, token);
   IdentityStore::User user{.user_id = NewUuid(),
@@ -108,8 +107,9 @@ IdentityService::Reply<v1::RegisterResponse> IdentityService::Register(
 
 IdentityService::Reply<v1::LoginResponse> IdentityService::Login(const rpc::Call& call,
                                                                  const v1::LoginRequest& request) {
+  const IdentityStore::Device device = tokens_.ReadDevice(request.device());
   const auto admit = [&](db::Connection& db) {
-    return store_.AdmitLogin(db, request.email(), request.client_ip());
+    return store_.AdmitLogin(db, request.email(), request.client_ip(), device);
   };
   CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   const auto& user = admission.user;
@@ -235,8 +235,9 @@ absl::StatusOr<v1::RevokeSessionResponse> IdentityService::RevokeSession(
 absl::StatusOr<v1::RevokeOtherSessionsResponse> IdentityService::RevokeOtherSessions(
     db::Connection& db, const v1::RevokeOtherSessionsRequest& request) {
   if (!IsUuid(request.session_id())) return SessionEnded();
-  CW_ASSIGN_OR_RETURN(const auto revoked,
-                      store_.RevokeOtherSessions(db, request.user_id(), request.session_id()));
+  CW_ASSIGN_OR_RETURN(
+      const auto revoked,
+      store_.RevokeOtherSessions(db, request.user_id(), request.session_id(), request.client_ip()));
   if (!revoked) return SessionEnded();
   v1::RevokeOtherSessionsResponse response;
   response.set_revoked(*revoked);
@@ -245,14 +246,19 @@ absl::StatusOr<v1::RevokeOtherSessionsResponse> IdentityService::RevokeOtherSess
 
 IdentityService::Reply<v1::ChangePasswordResponse> IdentityService::ChangePassword(
     const rpc::Call& call, const v1::ChangePasswordRequest& request) {
+  const auto find = [&](db::Connection& db) { return store_.GetUser(db, request.user_id()); };
+  CW_CO_ASSIGN_OR_RETURN(const auto owner, co_await RunFor(workers_, call, find));
+  if (!owner) co_return SessionEnded();
+  // Before the proof, so that a choice that is refused is no wrong try, and uses no code up.
+  CW_CO_RETURN_IF_ERROR(co_await CheckChosen(call, "newPassword", request.new_password(),
+                                             WordsNear(owner->email, owner->display_name)));
   const ProofChecker::Claim claim = {request.user_id(),          request.session_id(),
                                      request.current_password(), request.code(),
                                      "password.change",          request.client_ip()};
   CW_CO_ASSIGN_OR_RETURN(const auto proven, co_await proofs_.StepUp(call, claim));
   const auto& user = proven.user;
   CW_CO_ASSIGN_OR_RETURN(std::string hash,
-                         co_await HashChosen(call, "newPassword", request.new_password(),
-                                             WordsNear(user.email, user.display_name)));
+                         co_await hasher_.Hash(request.new_password(), call.deadline));
   const IdentityStore::PasswordChange change = {request.user_id(),  request.session_id(),
                                                 user.password_hash, std::move(hash),
                                                 proven.proof,       request.client_ip()};

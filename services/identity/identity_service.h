@@ -54,10 +54,11 @@ class IdentityService {
       const rpc::Call& call, const v1::GetOpenidConfigurationRequest& request);
 
  private:
-  // The hash of a password that a user has chosen. INVALID_FIELD naming `field` when it is easy to
-  // guess for whoever knows the words `near` to them.
-  Reply<std::string> HashChosen(const rpc::Call& call, const char* field,
-                                const std::string& password, std::vector<std::string> near);
+  // INVALID_FIELD naming `field` when a password that a user has chosen is easy to guess for
+  // whoever knows the words `near` to them.
+  boost::asio::awaitable<absl::Status> CheckChosen(const rpc::Call& call, const char* field,
+                                                   const std::string& password,
+                                                   std::vector<std::string> near);
 
   db::Workers& workers_;
   IdentityStore& store_;

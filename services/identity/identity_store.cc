@@ -32,17 +32,17 @@ constexpr db::Statement kLogout = {"identity.logout", "SELECT logout($1)" CW_FOR
 constexpr db::Statement kRevokeSession = {"identity.revoke_session",
                                           "SELECT revoke_session($1, $2)" CW_FOR("$3", "$4")};
 constexpr db::Statement kRevokeOtherSessions = {
-    "identity.revoke_other_sessions", "SELECT revoke_other_sessions($1, $2)" CW_FOR("$3", "''")};
+    "identity.revoke_other_sessions", "SELECT revoke_other_sessions($1, $2)" CW_FOR("$3", "$4")};
 constexpr db::Statement kChangePassword = {
     "identity.change_password",
     "SELECT replace_password($1, $2, $3, $4, $5, $6, $7)" CW_FOR("$8", "$9")};
-constexpr db::Statement kLogWrongPassword = {
-    "identity.log_wrong_password", "SELECT log_wrong_password($1, $2, $3)" CW_FOR("$4", "$3")};
+constexpr db::Statement kLogRefusal = {"identity.log_refusal",
+                                       "SELECT log_refusal($1, $2, $5, $3)" CW_FOR("$4", "$3")};
 
 // One row; its user is null for an unknown address.
 constexpr db::Statement kAdmitLogin = {
     "identity.admit_login",
-    "SELECT a.wait_s, u.* FROM admit_login($1, $2) a LEFT JOIN (" CW_USER_COLUMNS
+    "SELECT a.wait_s, u.* FROM admit_login($1, $2, $3, $4) a LEFT JOIN (" CW_USER_COLUMNS
     ") u ON u.user_id = a.owner"};
 // At most one row, by users_pkey.
 constexpr db::Statement kGetUser = {"identity.get_user", CW_USER_COLUMNS "WHERE user_id = $1"};
@@ -142,8 +142,6 @@ absl::StatusOr<IdentityStore::LoginStep> ReadLoginStep(absl::string_view word) {
   return absl::InternalError(absl::StrCat("a sign-in's step answered ", word));
 }
 
-namespace {}  // namespace
-
 absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& user,
                                                 const NewSession& session) {
   CW_ASSIGN_OR_RETURN(
@@ -156,15 +154,17 @@ absl::StatusOr<int64_t> IdentityStore::Register(db::Connection& db, const User& 
 
 absl::StatusOr<IdentityStore::Admission> IdentityStore::AdmitLogin(db::Connection& db,
                                                                    const std::string& email,
-                                                                   const std::string& client_ip) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kAdmitLogin, {email, client_ip}));
+                                                                   const std::string& client_ip,
+                                                                   const Device& device) {
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kAdmitLogin, {email, client_ip, device.user_id, device.name}));
   return Admission{.wait_s = rows[0]["wait_s"].as<int>(), .user = ReadUser(rows)};
 }
 
-absl::Status IdentityStore::LogWrongPassword(db::Connection& db, const char* what,
-                                             const std::optional<std::string>& user_id,
-                                             const std::string& client_ip) {
-  return db.Execute(kLogWrongPassword, {what, user_id, client_ip, db.actor()}).status();
+absl::Status IdentityStore::LogRefusal(db::Connection& db, const char* what,
+                                       const std::optional<std::string>& user_id,
+                                       const std::string& client_ip, const std::string& about) {
+  return db.Execute(kLogRefusal, {what, user_id, client_ip, db.actor(), about}).status();
 }
 
 absl::StatusOr<IdentityStore::LoginStep> IdentityStore::Login(
@@ -233,11 +233,11 @@ absl::StatusOr<bool> IdentityStore::RevokeSession(db::Connection& db, const std:
   return ReadBool(db.Execute(kRevokeSession, {user_id, session_id, db.actor(), client_ip}));
 }
 
-absl::StatusOr<std::optional<int>> IdentityStore::RevokeOtherSessions(db::Connection& db,
-                                                                      const std::string& user_id,
-                                                                      const std::string& keep) {
+absl::StatusOr<std::optional<int>> IdentityStore::RevokeOtherSessions(
+    db::Connection& db, const std::string& user_id, const std::string& keep,
+    const std::string& client_ip) {
   CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kRevokeOtherSessions, {user_id, keep, db.actor()}));
+                      db.Execute(kRevokeOtherSessions, {user_id, keep, db.actor(), client_ip}));
   if (rows[0][0].is_null()) return std::optional<int>();
   return std::optional(rows[0][0].as<int>());
 }

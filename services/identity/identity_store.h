@@ -41,10 +41,16 @@ class IdentityStore {
     std::optional<User> user;  // nothing for an unknown address
   };
 
+  // A browser that has signed in to an account; nothing of one that has not.
+  struct Device {
+    std::optional<std::string> user_id;
+    std::string name;
+  };
+
   // Counts a try against the account and the address it comes from; see
-  // 0006_add_login_attempts.sql.
+  // 0006_add_login_attempts.sql and, for devices, 0018_add_device_tries.sql.
   absl::StatusOr<Admission> AdmitLogin(db::Connection& db, const std::string& email,
-                                       const std::string& client_ip);
+                                       const std::string& client_ip, const Device& device = {});
 
   // What became of a step of a sign-in; see begin_login and finish_login in the migrations.
   enum class LoginStep { kSession, kChallenge, kStale, kWrong, kExpired };
@@ -70,11 +76,12 @@ class IdentityStore {
     std::vector<std::string> roles;
   };
 
-  // Leaves a row in the audit log: a wrong password was given for `what`, "session.login" or
-  // "password.change", of a user or of nobody.
-  absl::Status LogWrongPassword(db::Connection& db, const char* what,
-                                const std::optional<std::string>& user_id,
-                                const std::string& client_ip);
+  // Leaves a row in the audit log: `what`, "session.login", "password.change" or a change of the
+  // factor, was refused for want of a proof, to a user, or to nobody who is known; then `about`
+  // names what it is about.
+  absl::Status LogRefusal(db::Connection& db, const char* what,
+                          const std::optional<std::string>& user_id, const std::string& client_ip,
+                          const std::string& about = "");
 
   // Replaces a refresh token; see refresh_session in the migrations.
   absl::StatusOr<Rotation> Refresh(db::Connection& db, const std::string& token_hash,
@@ -109,7 +116,8 @@ class IdentityStore {
   // Ends all other sessions; how many, nothing when `keep` is no live session of the user.
   absl::StatusOr<std::optional<int>> RevokeOtherSessions(db::Connection& db,
                                                          const std::string& user_id,
-                                                         const std::string& keep);
+                                                         const std::string& keep,
+                                                         const std::string& client_ip = "");
 
   // The user, when the session is theirs and live.
   absl::StatusOr<std::optional<User>> FindBySession(db::Connection& db, const std::string& user_id,

@@ -37,8 +37,10 @@ class LoginAttemptsTest : public IdentityFixture {
   }
 
   absl::StatusOr<v1::LoginResponse> Login(const std::string& email, const std::string& password,
-                                          const std::string& client_ip) {
+                                          const std::string& client_ip,
+                                          const std::string& device = "") {
     v1::LoginRequest request;
+    request.set_device(device);
     request.set_email(email);
     request.set_password(password);
     request.set_client_ip(client_ip);
@@ -116,6 +118,37 @@ TEST_F(LoginAttemptsTest, WhoGuessesFromElsewhereLocksNobodyOut) {
   StretchWaits();
   EXPECT_THAT(Login("ada@example.com", kPassword, "192.0.2.9"), HasErrorReason("ACCOUNT_LOCKED"));
   EXPECT_THAT(Login("ada@example.com", kPassword, "203.0.113.5"), IsOk());
+}
+
+// Goal: whoever has signed in to the account in a browser once can do it again from there, though
+// strangers try its address all day and its owner is signed in nowhere.
+TEST_F(LoginAttemptsTest, ABrowserThatHasSignedInHasTriesOfItsOwn) {
+  ASSERT_THAT(Register("ada@example.com"), IsOk());
+  ASSERT_THAT(Register("eve@example.com"), IsOk());
+  const std::string device = Login("ada@example.com", kPassword, "203.0.113.5")->device();
+  const std::string eves = Login("eve@example.com", kPassword, "203.0.113.6")->device();
+  ASSERT_THAT(superuser().Script("DELETE FROM session"), IsOk());
+  const auto guess = [&](const std::string& with) {
+    (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9", with);
+    TryBefore(8);
+    (void)Login("ada@example.com", "wrong horse battery", "192.0.2.9", with);
+    StretchWaits();
+  };
+  guess("");
+  const auto from_home = [&](const std::string& with) {
+    return Login("ada@example.com", kPassword, "203.0.113.5", with);
+  };
+  std::string forged = device;
+  forged[10] = forged[10] == 'a' ? 'b' : 'a';
+  for (const std::string& other : {std::string(), eves, forged, device + "x", std::string("..")}) {
+    EXPECT_THAT(from_home(other), HasErrorReason("ACCOUNT_LOCKED")) << other;
+  }
+  CW_ASSERT_OK_AND_ASSIGN(const auto in, from_home(device));
+  EXPECT_NE(in.device(), device) << "whose tries begin anew";
+  ASSERT_THAT(superuser().Script("DELETE FROM session"), IsOk());
+  guess(in.device());
+  EXPECT_THAT(from_home(in.device()), HasErrorReason("ACCOUNT_LOCKED")) << "ten, like everybody";
+  EXPECT_THAT(from_home(device), IsOk());
 }
 
 TEST_F(LoginAttemptsTest, ManyGuessesAtOnceAreNoMoreThanManyInARow) {

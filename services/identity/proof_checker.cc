@@ -74,9 +74,12 @@ boost::asio::awaitable<absl::StatusOr<ProofChecker::Proven>> ProofChecker::StepU
     co_return Error(absl::StatusCode::kUnauthenticated, v1::SECOND_FACTOR_REQUIRED,
                     "A code of your second factor is needed as well.");
   }
-  const auto admit = [&](db::Connection& db) { return factors_.AdmitCode(db, claim.user_id); };
-  CW_CO_ASSIGN_OR_RETURN(const int wait_s, co_await RunFor(workers_, call, admit));
-  if (wait_s > 0) co_return Locked(call, user->user_id, claim.client_ip, wait_s);
+  // Nobody guesses a recovery code, and tries of six digits shall not keep anybody from theirs.
+  if (!IsRecoveryCode(PlainCode(claim.code))) {
+    const auto admit = [&](db::Connection& db) { return factors_.AdmitCode(db, claim.user_id); };
+    CW_CO_ASSIGN_OR_RETURN(const int wait_s, co_await RunFor(workers_, call, admit));
+    if (wait_s > 0) co_return Locked(call, user->user_id, claim.client_ip, wait_s);
+  }
   CW_CO_ASSIGN_OR_RETURN(const auto proof, Check(user->user_id, *admission.factor, claim.code));
   if (!proof) {
     LogLogin(false, call, user->user_id, claim.client_ip, "code");
@@ -90,7 +93,7 @@ boost::asio::awaitable<absl::Status> ProofChecker::Refuse(const rpc::Call& call,
                                                           std::string client_ip,
                                                           absl::Status refusal) {
   const auto write = [&](db::Connection& db) {
-    return store_.LogWrongPassword(db, action, user_id, client_ip);
+    return store_.LogRefusal(db, action, user_id, client_ip);
   };
   CW_CO_RETURN_IF_ERROR(co_await RunFor(workers_, call, write));
   co_return refusal;

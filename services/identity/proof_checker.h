@@ -42,7 +42,7 @@ class ProofChecker {
     std::string password;
     std::string code;    // of a user with a second factor
     const char* action;  // what it is for, in the words of the audit log
-    std::string client_ip = "";
+    std::string client_ip;
   };
   struct Proven {
     IdentityStore::User user;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kMaxProviders = 16;
 constexpr size_t kMaxIssuer = 512;
+constexpr int kMaxTokenMinutes = 24 * 60;
 
 // A member that is text, and where it goes.
 struct TextField {
@@ -100,7 +101,7 @@ absl::StatusOr<ProviderSettings> ReadProvider(const json::value& value, const st
                                 {"clientId", &s.client_id},
                                 {"clientSecretFile", &s.client_secret_file},
                                 {"caFile", &s.ca_file}},
-                               {"claims", "roles", "accessTokens"}));
+                               {"claims", "roles", "accessTokens", "tokenMinutes"}));
   CW_ASSIGN_OR_RETURN(const json::object* claims, Inner(object, where, "claims"));
   CW_RETURN_IF_ERROR(ReadTexts(*claims, where,
                                {{"audience", &s.audience_claim},
@@ -110,6 +111,13 @@ absl::StatusOr<ProviderSettings> ReadProvider(const json::value& value, const st
   CW_ASSIGN_OR_RETURN(const json::object* access, Inner(object, where, "accessTokens"));
   CW_RETURN_IF_ERROR(
       ReadTexts(*access, where, {{"claim", &s.access_claim}, {"value", &s.access_value}}));
+  if (const json::value* minutes = object.if_contains("tokenMinutes")) {
+    const int64_t* number = minutes->if_int64();
+    if (number == nullptr || *number < 1 || *number > kMaxTokenMinutes) {
+      return Mistake(where, absl::StrCat("\"tokenMinutes\" is not 1 to ", kMaxTokenMinutes));
+    }
+    s.token_minutes = static_cast<int>(*number);
+  }
   CW_ASSIGN_OR_RETURN(const json::object* roles, Inner(object, where, "roles"));
   CW_RETURN_IF_ERROR(ReadRoles(*roles, where, s));
   CW_RETURN_IF_ERROR(CheckProvider(s, where));

@@ -28,6 +28,7 @@ struct ProviderSettings {
   // An access token that is no at+jwt (RFC 9068) is known by this claim and value; empty: none is.
   std::string access_claim;
   std::string access_value;
+  int token_minutes = 60;  // for which a token is good after it was made, at most
 
   friend bool operator==(const ProviderSettings&, const ProviderSettings&) = default;
 };

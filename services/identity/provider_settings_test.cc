@@ -15,7 +15,7 @@ using ::testing::Pair;
 
 constexpr const char* kGood = R"json({"providers": [
   {"id": "one", "name": "One", "issuer": "https://one.test/pool", "audience": "shop",
-   "caFile": "/one.crt", "claims": {"roles": "cognito:groups", "audience": "client_id"},
+   "caFile": "/one.crt", "tokenMinutes": 1440, "claims": {"roles": "cognito:groups", "audience": "client_id"},
    "roles": {"chiefs": "admin"}, "accessTokens": {"claim": "token_use", "value": "access"}},
   {"id": "two", "name": "Two", "issuer": "https://two.test", "clientId": "cartwright",
    "clientSecretFile": "/two.secret"}
@@ -32,10 +32,12 @@ TEST(ProviderSettingsTest, ReadsTheFile) {
   EXPECT_EQ(one.email_claim, "email");
   EXPECT_THAT(one.roles, ElementsAre(Pair("chiefs", "admin")));
   EXPECT_EQ(one.access_value, "access");
+  EXPECT_EQ(one.token_minutes, 1440);
   EXPECT_EQ(one.client_id, "");
   const ProviderSettings& two = (*providers)[1];
   EXPECT_EQ(two.audience, "");
   EXPECT_EQ(two.audience_claim, "aud");
+  EXPECT_EQ(two.token_minutes, 60);
   EXPECT_EQ(two.client_secret_file, "/two.secret");
 }
 
@@ -56,6 +58,9 @@ TEST(ProviderSettingsTest, AMistakeNamesItsEntry) {
       {"\"admin\"", "\"root\"", "providers[0]: a role is neither"},
       {", \"clientId\": \"cartwright\"", "", "providers[1]: without \"audience\" and \"clientId\""},
       {", \"value\": \"access\"", "", "providers[0]: \"accessTokens\" has not both"},
+      {"1440", "1441", "providers[0]: \"tokenMinutes\" is not 1 to 1440"},
+      {"1440", "0", "providers[0]: \"tokenMinutes\" is not"},
+      {"1440", "\"60\"", "providers[0]: \"tokenMinutes\" is not"},
       {"{\"chiefs\": \"admin\"}", "[]", "providers[0]: \"roles\" is not an object"},
       {"\"providers\"", "\"issuers\"", "a list \"providers\" and nothing else"},
       {"]}", "]", "it is not strict JSON"},

@@ -129,6 +129,7 @@ class SecondFactorFixture : public IdentityFixture {
     v1::BeginSecondFactorRequest request;
     request.set_user_id(person.user_id);
     request.set_session_id(person.session_id);
+    request.set_client_ip("192.0.2.1");
     request.set_current_password(password);
     return server_.Call<v1::BeginSecondFactorResponse>(request);
   }
@@ -138,6 +139,7 @@ class SecondFactorFixture : public IdentityFixture {
     v1::ConfirmSecondFactorRequest request;
     request.set_user_id(person.user_id);
     request.set_session_id(person.session_id);
+    request.set_client_ip("192.0.2.1");
     request.set_code(code);
     return server_.Call<v1::ConfirmSecondFactorResponse>(request);
   }
@@ -146,6 +148,7 @@ class SecondFactorFixture : public IdentityFixture {
     v1::DisableSecondFactorRequest request;
     request.set_user_id(person.user_id);
     request.set_session_id(person.session_id);
+    request.set_client_ip("192.0.2.1");
     request.set_current_password(password);
     request.set_code(code);
     return server_.Call<v1::DisableSecondFactorResponse>(request).status();
@@ -156,17 +159,20 @@ class SecondFactorFixture : public IdentityFixture {
     v1::RegenerateRecoveryCodesRequest request;
     request.set_user_id(person.user_id);
     request.set_session_id(person.session_id);
+    request.set_client_ip("192.0.2.1");
     request.set_current_password(kPassword);
     request.set_code(code);
     return server_.Call<v1::RegenerateRecoveryCodesResponse>(request);
   }
 
-  absl::Status ChangePassword(const Person& person, const std::string& code) {
+  absl::Status ChangePassword(const Person& person, const std::string& code,
+                              const std::string& next = kNextPassword) {
     v1::ChangePasswordRequest request;
     request.set_user_id(person.user_id);
     request.set_session_id(person.session_id);
+    request.set_client_ip("192.0.2.1");
     request.set_current_password(kPassword);
-    request.set_new_password(kNextPassword);
+    request.set_new_password(next);
     request.set_code(code);
     return server_.Call<v1::ChangePasswordResponse>(request).status();
   }

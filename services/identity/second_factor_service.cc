@@ -64,7 +64,10 @@ SecondFactorService::SecondFactorService(db::Workers& workers, IdentityStore& st
 SecondFactorService::Reply<v1::LoginSecondFactorResponse> SecondFactorService::LoginSecondFactor(
     const rpc::Call& call, const v1::LoginSecondFactorRequest& request) {
   const std::string challenge = Sha256(request.challenge());
-  const auto admit = [&](db::Connection& db) { return factors_.AdmitChallenge(db, challenge); };
+  const bool counted = !IsRecoveryCode(PlainCode(request.code()));
+  const auto admit = [&](db::Connection& db) {
+    return factors_.AdmitChallenge(db, challenge, counted);
+  };
   CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   if (!admission.factor) co_return ChallengeExpired();
   const std::string& user_id = admission.user_id;
@@ -119,14 +122,14 @@ SecondFactorService::Reply<v1::BeginSecondFactorResponse> SecondFactorService::B
     const rpc::Call& call, const v1::BeginSecondFactorRequest& request) {
   CW_CO_ASSIGN_OR_RETURN(const bool on, co_await IsOn(call, request.user_id()));
   if (on) co_return AlreadyOn();
-  const ProofChecker::Claim claim = {request.user_id(), request.session_id(),
-                                     request.current_password(), "", "factor.enable"};
+  const ProofChecker::Claim claim = {
+      request.user_id(), request.session_id(), request.current_password(), "",
+      "factor.enable",   request.client_ip()};
   CW_CO_ASSIGN_OR_RETURN(const auto proven, co_await proofs_.StepUp(call, claim));
   const auto made = proofs_.MakeSecret(request.user_id());
-  const auto begin = [&](db::Connection& db) {
-    return factors_.Begin(db, request.user_id(), request.session_id(), proven.user.password_hash,
-                          made.sealed);
-  };
+  const SecondFactorStore::Change change = {
+      request.user_id(), request.session_id(), proven.user.password_hash, {}, request.client_ip()};
+  const auto begin = [&](db::Connection& db) { return factors_.Begin(db, change, made.sealed); };
   CW_CO_ASSIGN_OR_RETURN(const auto begun, co_await RunFor(workers_, call, begin));
   if (begun == SecondFactorStore::Begun::kOn) co_return AlreadyOn();
   if (begun == SecondFactorStore::Begun::kStale) co_return InvalidCredentials();
@@ -147,16 +150,18 @@ SecondFactorService::ConfirmSecondFactor(const rpc::Call& call,
   };
   CW_CO_ASSIGN_OR_RETURN(const auto admission, co_await RunFor(workers_, call, admit));
   if (!admission.factor) co_return EnrolmentExpired();
-  if (admission.wait_s > 0) co_return Locked(call, user_id, "", admission.wait_s);
+  if (admission.wait_s > 0) co_return Locked(call, user_id, request.client_ip(), admission.wait_s);
   CW_CO_ASSIGN_OR_RETURN(const auto proof,
                          proofs_.Check(user_id, *admission.factor, request.code()));
   if (!proof || !proof->step) {
-    LogLogin(false, call, user_id, "", "totp");
-    co_return co_await proofs_.Refuse(call, "factor.enable", user_id, "", WrongCode());
+    LogLogin(false, call, user_id, request.client_ip(), "totp");
+    co_return co_await proofs_.Refuse(call, "factor.enable", user_id, request.client_ip(),
+                                      WrongCode());
   }
   v1::ConfirmSecondFactorResponse response;
   const auto hashes = SetRecoveryCodes(response);
-  const SecondFactorStore::Change change = {user_id, request.session_id(), "", *proof};
+  const SecondFactorStore::Change change = {user_id, request.session_id(), "", *proof,
+                                            request.client_ip()};
   const auto confirm = [&](db::Connection& db) { return factors_.Confirm(db, change, hashes); };
   CW_CO_ASSIGN_OR_RETURN(const bool on, co_await RunFor(workers_, call, confirm));
   if (!on) co_return EnrolmentExpired();
@@ -169,11 +174,12 @@ SecondFactorService::Reply<SecondFactorStore::Change> SecondFactorService::MayCh
     const rpc::Call& call, const Request& request, const char* action) {
   CW_CO_ASSIGN_OR_RETURN(const bool on, co_await IsOn(call, request.user_id()));
   if (!on) co_return NotOn();
-  const ProofChecker::Claim claim = {request.user_id(), request.session_id(),
-                                     request.current_password(), request.code(), action};
+  const ProofChecker::Claim claim = {
+      request.user_id(),  request.session_id(), request.current_password(), request.code(), action,
+      request.client_ip()};
   CW_CO_ASSIGN_OR_RETURN(const auto proven, co_await proofs_.StepUp(call, claim));
   co_return SecondFactorStore::Change{request.user_id(), request.session_id(),
-                                      proven.user.password_hash, proven.proof};
+                                      proven.user.password_hash, proven.proof, request.client_ip()};
 }
 
 SecondFactorService::Reply<v1::DisableSecondFactorResponse>
@@ -184,7 +190,7 @@ SecondFactorService::DisableSecondFactor(const rpc::Call& call,
   const auto disable = [&](db::Connection& db) { return factors_.Disable(db, change); };
   CW_CO_ASSIGN_OR_RETURN(const bool off, co_await RunFor(workers_, call, disable));
   if (!off) {
-    co_return co_await proofs_.Refuse(call, kAction, request.user_id(), "",
+    co_return co_await proofs_.Refuse(call, kAction, request.user_id(), request.client_ip(),
                                       ProofRefused(call, request.user_id(), change.proof));
   }
   LogChange(call, request.user_id(), "second_factor_off");
@@ -203,7 +209,7 @@ SecondFactorService::RegenerateRecoveryCodes(const rpc::Call& call,
   };
   CW_CO_ASSIGN_OR_RETURN(const bool replaced, co_await RunFor(workers_, call, replace));
   if (!replaced) {
-    co_return co_await proofs_.Refuse(call, kAction, request.user_id(), "",
+    co_return co_await proofs_.Refuse(call, kAction, request.user_id(), request.client_ip(),
                                       ProofRefused(call, request.user_id(), change.proof));
   }
   LogChange(call, request.user_id(), "recovery_codes");

@@ -157,9 +157,39 @@ TEST_F(SecondFactorServiceTest, AChallengeIsOfNoUseWithoutACodeAndNotForLong) {
   ASSERT_THAT(superuser().Script("UPDATE login_challenge SET expire_time = now()"), IsOk());
   EXPECT_THAT(Finish(challenge, CodeOf(ada)), HasErrorReason("CHALLENGE_EXPIRED"));
   const std::string eldest = Challenge(ada);
-  for (int i = 0; i < 10; ++i) Challenge(ada);
-  EXPECT_THAT(Finish(eldest, CodeOf(ada)), HasErrorReason("CHALLENGE_EXPIRED"))
-      << "ten wait at most";
+  for (int i = 0; i < 11; ++i) Challenge(ada);
+  EXPECT_THAT(Finish(eldest, CodeOf(ada)), IsOk()) << "who has the password pushes nobody out";
+}
+
+TEST_F(SecondFactorServiceTest, AThousandSignInsWaitAtMost) {
+  const Person ada = Enrolled();
+  ASSERT_THAT(superuser().Script("INSERT INTO login_challenge (challenge_hash, user_id)"
+                                 " SELECT sha256(i::text::bytea), user_id"
+                                 " FROM second_factor, generate_series(1, 1200) i"),
+              IsOk());
+  const std::string newest = Challenge(ada);
+  const auto rows = superuser().Execute({"waiting", "SELECT count(*) FROM login_challenge"});
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0][0].as<int>(), 1000);
+  EXPECT_THAT(Finish(newest, CodeOf(ada)), IsOk());
+}
+
+TEST_F(SecondFactorServiceTest, GuessesOfDigitsDoNotKeepAnybodyFromTheirRecoveryCodes) {
+  const Person ada = Enrolled();
+  const std::string challenge = Challenge(ada);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Finish(challenge, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"));
+  }
+  StretchWaits();
+  EXPECT_THAT(Finish(challenge, CodeOf(ada)), HasErrorReason("ACCOUNT_LOCKED"));
+  EXPECT_THAT(Finish(challenge, NewRecoveryCode()), HasErrorReason("WRONG_CODE"));
+  EXPECT_THAT(Finish(challenge, ada.recovery_codes[0]), IsOk());
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Disable(ada, kPassword, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"));
+  }
+  StretchWaits();
+  EXPECT_THAT(Disable(ada, kPassword, CodeOf(ada)), HasErrorReason("ACCOUNT_LOCKED"));
+  EXPECT_THAT(Disable(ada, kPassword, ada.recovery_codes[1]), IsOk());
 }
 
 TEST_F(SecondFactorServiceTest, TheCodeOfOneUserIsOfNoUseToAnother) {
@@ -192,6 +222,16 @@ TEST_F(SecondFactorServiceTest, ANewPasswordNeedsACodeAndTakesTheFactorNowhere) 
   EXPECT_THAT(Finish(waiting, CodeOf(ada)), HasErrorReason("CHALLENGE_EXPIRED"))
       << "what waited had the old password";
   EXPECT_THAT(Finish(Challenge(ada, kNextPassword), CodeOf(ada)), IsOk());
+}
+
+TEST_F(SecondFactorServiceTest, AChoiceThatIsRefusedIsNoWrongTryAndUsesNoCodeUp) {
+  const Person ada = Enrolled();
+  const std::string code = CodeOf(ada);
+  for (int i = 0; i < 11; ++i) {
+    EXPECT_THAT(ChangePassword(ada, code, "password1234"), HasErrorReason("INVALID_FIELD"));
+  }
+  StretchWaits();
+  EXPECT_THAT(ChangePassword(ada, code), IsOk());
 }
 
 TEST_F(SecondFactorServiceTest, AFactorIsTakenAwayByThePasswordAndACode) {
@@ -230,6 +270,12 @@ TEST_F(SecondFactorServiceTest, WhatBecomesOfAFactorIsInTheAuditLog) {
             "user.register OK, session.login OK, factor.enable OK, recovery_codes.replace OK, "
             "recovery_codes.replace FAILED, recovery_code.use OK, recovery_codes.replace OK, "
             "factor.disable OK");
+  const auto rows = superuser().Execute(
+      {"elsewhere",
+       "SELECT string_agg(action, ', ') FROM audit_event"
+       " WHERE client_address IS DISTINCT FROM '192.0.2.1' AND action NOT LIKE 'key.%'"});
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_STREQ((*rows)[0][0].c_str(), "") << "each says where it came from";
 }
 
 TEST_F(SecondFactorServiceTest, AStolenSessionDoesNotGuessThePassword) {

@@ -21,10 +21,10 @@ constexpr db::Statement kAdmitStepUp = {"identity.admit_step_up", R"sql(
   SELECT admit_step_up(o.id) AS wait_s, o.id AS owner, f.sealed, f.last_step
   FROM (SELECT $1::uuid AS id) o LEFT JOIN second_factor f ON f.user_id = o.id
 )sql"};
-constexpr db::Statement kAdmitCode = {"identity.admit_code", "SELECT admit_code($1)"};
+constexpr db::Statement kAdmitCode = {"identity.admit_code", "SELECT admit_own_code($1)"};
 constexpr db::Statement kAdmitChallenge = {"identity.admit_challenge", R"sql(
   SELECT a.wait_s, a.owner, f.sealed, f.last_step
-  FROM admit_challenge($1) a LEFT JOIN second_factor f ON f.user_id = a.owner
+  FROM admit_challenge($1, $2) a LEFT JOIN second_factor f ON f.user_id = a.owner
 )sql"};
 // At most one row, by second_factor_enrolment_pkey and session_pkey.
 constexpr db::Statement kAdmitEnrolment = {"identity.admit_enrolment", R"sql(
@@ -37,16 +37,16 @@ constexpr db::Statement kFinishLogin = {
     "identity.finish_login",
     "SELECT finish_login($1, $2, $3, $4, $5, $6, $7, $8)" CW_FOR("$9", "$7")};
 constexpr db::Statement kBegin = {"identity.begin_second_factor",
-                                  "SELECT begin_enrolment($1, $2, $3, $4)" CW_FOR("$5", "''")};
+                                  "SELECT begin_enrolment($1, $2, $3, $4)" CW_FOR("$5", "$6")};
 constexpr db::Statement kConfirm = {
     "identity.confirm_second_factor",
-    "SELECT confirm_enrolment($1, $2, $3, $4, $5::bytea[])" CW_FOR("$6", "''")};
+    "SELECT confirm_enrolment($1, $2, $3, $4, $5::bytea[])" CW_FOR("$6", "$7")};
 constexpr db::Statement kDisable = {
     "identity.disable_second_factor",
-    "SELECT disable_factor($1, $2, $3, $4, $5, $6)" CW_FOR("$7", "''")};
+    "SELECT disable_factor($1, $2, $3, $4, $5, $6)" CW_FOR("$7", "$8")};
 constexpr db::Statement kReplaceRecoveryCodes = {
     "identity.replace_recovery_codes",
-    "SELECT replace_recovery_codes($1, $2, $3, $4, $5, $6, $7::bytea[])" CW_FOR("$8", "''")};
+    "SELECT replace_recovery_codes($1, $2, $3, $4, $5, $6, $7::bytea[])" CW_FOR("$8", "$9")};
 
 SecondFactorStore::Admission ReadAdmission(const pqxx::result& rows) {
   if (rows.empty() || rows[0]["owner"].is_null()) return {};
@@ -88,9 +88,10 @@ absl::StatusOr<int> SecondFactorStore::AdmitCode(db::Connection& db, const std::
 }
 
 absl::StatusOr<SecondFactorStore::Admission> SecondFactorStore::AdmitChallenge(
-    db::Connection& db, const std::string& challenge_hash) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
-                      db.Execute(kAdmitChallenge, {db::Bytes(challenge_hash)}));
+    db::Connection& db, const std::string& challenge_hash, bool counted) {
+  CW_ASSIGN_OR_RETURN(
+      const pqxx::result rows,
+      db.Execute(kAdmitChallenge, {db::Bytes(challenge_hash), counted ? "true" : "false"}));
   return ReadAdmission(rows);
 }
 
@@ -113,12 +114,11 @@ absl::StatusOr<IdentityStore::LoginStep> SecondFactorStore::FinishLogin(
 }
 
 absl::StatusOr<SecondFactorStore::Begun> SecondFactorStore::Begin(db::Connection& db,
-                                                                  const std::string& user_id,
-                                                                  const std::string& session_id,
-                                                                  const std::string& seen_hash,
+                                                                  const Change& change,
                                                                   const std::string& sealed) {
-  CW_ASSIGN_OR_RETURN(const pqxx::result rows, db.Execute(kBegin, {user_id, seen_hash, session_id,
-                                                                   db::Bytes(sealed), db.actor()}));
+  CW_ASSIGN_OR_RETURN(const pqxx::result rows,
+                      db.Execute(kBegin, {change.user_id, change.seen_hash, change.session_id,
+                                          db::Bytes(sealed), db.actor(), change.client_ip}));
   const std::string word = rows[0][0].as<std::string>();
   if (word == "BEGUN") return Begun::kBegun;
   if (word == "ON") return Begun::kOn;
@@ -128,24 +128,25 @@ absl::StatusOr<SecondFactorStore::Begun> SecondFactorStore::Begin(db::Connection
 
 absl::StatusOr<bool> SecondFactorStore::Confirm(db::Connection& db, const Change& change,
                                                 const std::vector<std::string>& code_hashes) {
-  return ReadBool(
-      db.Execute(kConfirm, {change.user_id, change.session_id, OptionalBytes(change.proof.sealed),
-                            change.proof.step, BytesArray(code_hashes), db.actor()}));
+  return ReadBool(db.Execute(
+      kConfirm, {change.user_id, change.session_id, OptionalBytes(change.proof.sealed),
+                 change.proof.step, BytesArray(code_hashes), db.actor(), change.client_ip}));
 }
 
 absl::StatusOr<bool> SecondFactorStore::Disable(db::Connection& db, const Change& change) {
-  return ReadBool(db.Execute(kDisable, {change.user_id, change.seen_hash, change.session_id,
-                                        OptionalBytes(change.proof.sealed), change.proof.step,
-                                        OptionalBytes(change.proof.recovery_hash), db.actor()}));
+  return ReadBool(db.Execute(
+      kDisable, {change.user_id, change.seen_hash, change.session_id,
+                 OptionalBytes(change.proof.sealed), change.proof.step,
+                 OptionalBytes(change.proof.recovery_hash), db.actor(), change.client_ip}));
 }
 
 absl::StatusOr<bool> SecondFactorStore::ReplaceRecoveryCodes(
     db::Connection& db, const Change& change, const std::vector<std::string>& code_hashes) {
-  return ReadBool(
-      db.Execute(kReplaceRecoveryCodes,
-                 {change.user_id, change.seen_hash, change.session_id,
-                  OptionalBytes(change.proof.sealed), change.proof.step,
-                  OptionalBytes(change.proof.recovery_hash), BytesArray(code_hashes), db.actor()}));
+  return ReadBool(db.Execute(
+      kReplaceRecoveryCodes,
+      {change.user_id, change.seen_hash, change.session_id, OptionalBytes(change.proof.sealed),
+       change.proof.step, OptionalBytes(change.proof.recovery_hash), BytesArray(code_hashes),
+       db.actor(), change.client_ip}));
 }
 
 }  // namespace cartwright::identity

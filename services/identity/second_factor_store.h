@@ -40,8 +40,9 @@ class SecondFactorStore {
   // Counts a try of a code; for how many seconds none may be made.
   absl::StatusOr<int> AdmitCode(db::Connection& db, const std::string& user_id);
 
-  // Counts a try of a code for the sign-in that waits for one.
-  absl::StatusOr<Admission> AdmitChallenge(db::Connection& db, const std::string& challenge_hash);
+  // The sign-in that waits for a code; a try is counted unless it is of a recovery code.
+  absl::StatusOr<Admission> AdmitChallenge(db::Connection& db, const std::string& challenge_hash,
+                                           bool counted);
 
   // Counts a try of a code for the factor that this session began; that is `factor`.
   absl::StatusOr<Admission> AdmitEnrolment(db::Connection& db, const std::string& user_id,
@@ -53,19 +54,18 @@ class SecondFactorStore {
                                                        const IdentityStore::Proof& proof,
                                                        const IdentityStore::NewSession& session);
 
-  enum class Begun { kBegun, kOn, kStale };
-  // Keeps a factor that is to be, for 10 minutes.
-  absl::StatusOr<Begun> Begin(db::Connection& db, const std::string& user_id,
-                              const std::string& session_id, const std::string& seen_hash,
-                              const std::string& sealed);
-
   // Who changes the factor, and what they have shown for it.
   struct Change {
     std::string user_id;
     std::string session_id;  // stays
     std::string seen_hash;
     IdentityStore::Proof proof;
+    std::string client_ip;
   };
+
+  enum class Begun { kBegun, kOn, kStale };
+  // Keeps a factor that is to be, for 10 minutes; nothing of a factor is shown for it.
+  absl::StatusOr<Begun> Begin(db::Connection& db, const Change& change, const std::string& sealed);
 
   // Each ends every other session, and is false when what was shown holds no longer, or is used up.
   // `code_hashes` are ten. The password plays no part in Confirm: Begin has asked for it.

@@ -1,6 +1,7 @@
 #include "services/identity/session_tokens.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
 #include "shared/base/status.h"
 #include "shared/telemetry/log.h"
@@ -18,6 +19,21 @@ std::string SessionTokens::Successor(absl::string_view refresh_token,
                                      absl::string_view idempotency_key) const {
   if (idempotency_key.empty()) return NewToken();
   return Base64Url(HmacSha256(succession_key_, absl::StrCat(refresh_token, " ", idempotency_key)));
+}
+
+std::string SessionTokens::NewDevice(absl::string_view user_id) const {
+  return SignDevice(user_id, NewToken());
+}
+
+IdentityStore::Device SessionTokens::ReadDevice(absl::string_view device) const {
+  const std::vector<std::string> parts = absl::StrSplit(device, '.');
+  if (parts.size() != 3 || !SecretsEqual(SignDevice(parts[0], parts[1]), device)) return {};
+  return {parts[0], parts[1]};
+}
+
+std::string SessionTokens::SignDevice(absl::string_view user_id, absl::string_view name) const {
+  const std::string text = absl::StrCat(user_id, ".", name);
+  return absl::StrCat(text, ".", Base64Url(HmacSha256(device_key_, text)));
 }
 
 v1::User ToUser(const IdentityStore::User& user) {

@@ -22,7 +22,8 @@ class SessionTokens {
   SessionTokens(KeyRing& keys, std::string issuer, absl::string_view sealing_key)
       : keys_(keys),
         issuer_(std::move(issuer)),
-        succession_key_(HmacSha256(sealing_key, "what replaces a refresh token")) {}
+        succession_key_(HmacSha256(sealing_key, "what replaces a refresh token")),
+        device_key_(HmacSha256(sealing_key, "a browser that has signed in")) {}
 
   // What is true of a user for the next ten minutes.
   struct Grant {
@@ -43,6 +44,9 @@ class SessionTokens {
     response.set_token_type("Bearer");
     response.set_expires_in(static_cast<int32_t>(absl::ToInt64Seconds(kAccessTokenLife)));
     response.set_refresh_token(grant.refresh_token);
+    if constexpr (requires { response.set_device(""); }) {
+      response.set_device(NewDevice(grant.user_id));
+    }
     return absl::OkStatus();
   }
 
@@ -51,12 +55,22 @@ class SessionTokens {
   // be kept of it but its digest (docs/adr/2026-11-28-a-lost-refresh-is-answered-again.md).
   std::string Successor(absl::string_view refresh_token, absl::string_view idempotency_key) const;
 
+  // What a browser keeps of a sign-in, for LoginRequest: "user.name.signature", with a new name
+  // each time, so that its tries begin anew (OWASP's device cookies). It is no proof of anything.
+  std::string NewDevice(absl::string_view user_id) const;
+
+  // Nothing of what this did not make.
+  IdentityStore::Device ReadDevice(absl::string_view device) const;
+
   const std::string& issuer() const { return issuer_; }
 
  private:
+  std::string SignDevice(absl::string_view user_id, absl::string_view name) const;
+
   KeyRing& keys_;
   const std::string issuer_;
   const std::string succession_key_;
+  const std::string device_key_;
 };
 
 // 256 random bits, of which only the SHA-256 is stored.

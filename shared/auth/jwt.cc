@@ -90,20 +90,21 @@ bool Names(const json::object& claims, absl::string_view claim, absl::string_vie
   return strings && std::any_of(list.begin(), list.end(), equals);
 }
 
-absl::StatusOr<absl::Time> CheckTimes(const json::object& claims, absl::Time now) {
+absl::StatusOr<TokenTimes> CheckTimes(const json::object& claims, absl::Time now,
+                                      absl::Duration max_age) {
   const auto expires = TimeOf(claims, "exp");
   const auto issued = TimeOf(claims, "iat");
-  const bool has_not_before = claims.contains("nbf");
   const auto not_before = TimeOf(claims, "nbf");
   const bool good = expires && issued && *issued <= now + kLeeway && *expires > *issued &&
                     *expires - *issued <= kMaxLife &&
-                    (!has_not_before || (not_before && *not_before <= now + kLeeway));
+                    (!claims.contains("nbf") || (not_before && *not_before <= now + kLeeway));
   if (!good) return InvalidToken();
-  if (*expires + kLeeway <= now) {
+  const TokenTimes times = {*issued, std::min(*expires, *issued + max_age)};
+  if (times.expires + kLeeway <= now) {
     return Error(absl::StatusCode::kUnauthenticated, api::v1::TOKEN_EXPIRED,
                  "The access token has expired.");
   }
-  return *expires;
+  return times;
 }
 
 }  // namespace cartwright

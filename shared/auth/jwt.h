@@ -25,8 +25,7 @@ struct Jwt {
 absl::Status InvalidToken();
 
 // The parts of a token of at most 4,096 bytes in strict base64url and strict JSON, with an
-// algorithm, a key id and no extensions (`crit`). What it says of keys is not read. Errors:
-// TOKEN_INVALID.
+// algorithm, a key id and no extensions (`crit`); nothing it says of keys is read. TOKEN_INVALID.
 absl::StatusOr<Jwt> ParseJwt(absl::string_view token);
 
 // Whether `key` signed it, with the algorithm that the token names.
@@ -38,8 +37,15 @@ std::optional<std::string> StringOf(const boost::json::object& object, absl::str
 // Whether `claim`, a string or a list of strings, is or has `wanted`.
 bool Names(const boost::json::object& claims, absl::string_view claim, absl::string_view wanted);
 
-// When a token expires that says so, was made before `now`, and lives for a day at most. Thirty
-// seconds between clocks are forgiven. Errors: TOKEN_INVALID; TOKEN_EXPIRED when that is all.
-absl::StatusOr<absl::Time> CheckTimes(const boost::json::object& claims, absl::Time now);
+// When a token was made, and when it expires.
+struct TokenTimes {
+  absl::Time issued;
+  absl::Time expires;
+};
+
+// Of a token that says so, was made before `now` and lives for a day at most; it expires after
+// `max_age`. Clocks may differ by thirty seconds. Errors: TOKEN_INVALID; TOKEN_EXPIRED.
+absl::StatusOr<TokenTimes> CheckTimes(const boost::json::object& claims, absl::Time now,
+                                      absl::Duration max_age = absl::Hours(24));
 
 }  // namespace cartwright

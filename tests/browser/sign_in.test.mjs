@@ -24,7 +24,7 @@ const application = http.createServer((_, response) => response.end('<h1>The app
 let back = '';
 
 before(async () => {
-  provider = await new TestProvider([`${origin}/signed-in`]).start();
+  provider = await new TestProvider([`${origin}/signed-in/partner`]).start();
   const secretFile = `${provider.caFile}.secret`;
   await writeFile(secretFile, 'a secret: of the shop & the provider\n');
   await writeProviders([provider.settings({ clientId: 'shop', clientSecretFile: secretFile })]);
@@ -79,7 +79,7 @@ test('the answer of the provider is of no use in another browser, nor twice', as
   /** @type {string[]} */
   const seen = [];
   page.on('request', (request) => {
-    if (request.url().startsWith(`${origin}/signed-in?`)) seen.push(request.url());
+    if (request.url().startsWith(`${origin}/signed-in/partner?`)) seen.push(request.url());
   });
   const finish = '**/api/auth/providers/finish';
   await page.route(finish, (route) => route.abort());
@@ -115,7 +115,7 @@ test('after the sign-in nobody is led to another site', async (t) => {
 
 test('who says no there is told so here', async (t) => {
   const page = await newPage(t, options);
-  await page.goto('/signed-in?error=access_denied&state=x');
+  await page.goto('/signed-in/partner?error=access_denied&state=x');
   await sees(page, 'You are not signed in');
   await page.getByRole('link', { name: 'Back to the sign-in' }).click();
   await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
@@ -150,6 +150,24 @@ test('somebody signs in to an application with the shop', async (t) => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.waitForURL((url) => url.href.startsWith(back));
   assert.equal(new URL(page.url()).searchParams.get('error'), 'access_denied');
+});
+
+test('an application may ask that people sign in again', async (t) => {
+  const shopper = await Shopper.register();
+  const page = await newPage(t, options);
+  await page.goto('/login');
+  await fillSignIn(page, shopper.email);
+  await signedIn(page);
+  await page.goto(request({ prompt: 'login' }));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await sees(page, 'asks that you sign in again');
+  assert.equal(new URL(page.url()).origin, origin);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await fillSignIn(page, shopper.email);
+  await sees(page, 'The Application');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL((url) => url.href.startsWith(back));
+  assert.ok(new URL(page.url()).searchParams.get('code'));
 });
 
 test('an application with a mistake in its request is told, and a strange one is not', async (t) => {

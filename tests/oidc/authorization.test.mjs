@@ -7,7 +7,7 @@ import { before, test } from 'node:test';
 
 import { generators, Issuer } from 'openid-client';
 
-import { assertProblem, call, cartwright, query, Shopper, shopUrl } from '../integration/shop.mjs';
+import { assertProblem, call, cartwright, password, query, Shopper, shopUrl } from '../integration/shop.mjs';
 
 const origin = shopUrl.replace('127.0.0.1', 'localhost');
 const back = 'https://client.example/back?from=shop';
@@ -39,6 +39,7 @@ before(async () => {
 const names = {
   client_id: 'clientId', redirect_uri: 'redirectUri', response_type: 'responseType', scope: 'scope', state: 'state',
   nonce: 'nonce', code_challenge: 'codeChallenge', code_challenge_method: 'codeChallengeMethod', prompt: 'prompt',
+  max_age: 'maxAge', asked: 'asked',
 };
 
 /** What the shop's page at this address asks the API. @param {string} url */
@@ -148,6 +149,9 @@ test('a code that comes twice ends what it gave', async () => {
   const again = await exchange(formOf(params, checks));
   assert.equal(again.status, 400);
   assert.equal(again.body.error, 'invalid_grant');
+  assert.deepEqual(await query(`SELECT result, subject, client_address, actor, details ->> 'outcome' FROM identity.audit_event
+    WHERE action = 'client.redeem' AND user_id = '${shopper.id}' ORDER BY audit_event_id DESC LIMIT 1`),
+  [['FAILED', 'page', '127.0.0.1', 'gateway', 'REUSED']]);
   await assert.rejects(page.userinfo(tokens), { error: 'invalid_token' });
 });
 
@@ -192,6 +196,8 @@ test('a request without PKCE, or with a plain one, is sent back', async () => {
     [{ response_type: 'token' }, 'unsupported_response_type'],
     [{ scope: 'profile' }, 'invalid_scope'],
     [{ prompt: 'none' }, 'interaction_required'],
+    [{ prompt: 'none login' }, 'invalid_request'],
+    [{ max_age: '-1' }, 'invalid_request'],
   ])) {
     const { url, checks } = ask(page, more);
     for (const reply of [await say(url), await call('POST', '/api/oauth/authorization/prepare', { json: { parameters: parametersOf(url) } })]) {
@@ -203,6 +209,45 @@ test('a request without PKCE, or with a plain one, is sent back', async () => {
       assert.equal(target.searchParams.get('code'), null);
     }
   }
+});
+
+/** When the shop says that the client asked. @param {string} url */
+async function asked(url) {
+  const { body } = await call('POST', '/api/oauth/authorization/prepare', { json: { parameters: parametersOf(url) } });
+  return body.asked ?? '';
+}
+
+test('a client that asks for a new sign-in gets nothing for an old one', async () => {
+  assert.equal(await asked(ask(page).url), '', 'and one that does not ask is not bothered');
+  for (const more of [{ prompt: 'login' }, { prompt: 'login consent' }, { max_age: 0 }]) {
+    shopper = await Shopper.register();
+    const { url, checks } = ask(page, more);
+    const token = await asked(url);
+    const dated = `${url}&asked=${encodeURIComponent(token)}`;
+    assert.equal(await asked(dated), token, 'it stays the time of the first call');
+    for (const early of [url, dated]) assertProblem(await say(early), 403, 'SIGN_IN_AGAIN');
+    const since = Date.now();
+    const login = await call('POST', '/api/auth/login', { json: { email: shopper.email, password } });
+    shopper = new Shopper(shopper.email, login.body);
+    assertProblem(await say(url), 403, 'SIGN_IN_AGAIN');
+    const forged = `${url}&asked=${encodeURIComponent(token.replace(/^\d+/, '1'))}`;
+    const others = `${ask(page, more).url}&asked=${encodeURIComponent(token)}`;
+    for (const bad of [forged, others]) assertProblem(await say(bad), 403, 'SIGN_IN_AGAIN');
+    const { status, body } = await say(dated);
+    assert.equal(status, 200, JSON.stringify(body));
+    const tokens = await page.callback(back, page.callbackParams(body.redirectTo), { ...checks, max_age: 60 });
+    assert.ok(Number(tokens.claims().auth_time) >= Math.floor(since / 1000) - 1);
+  }
+});
+
+test('a sign-in may be as old as the client says', async () => {
+  shopper = await Shopper.register();
+  const { params, checks } = await codeFor(page, { max_age: 3600 });
+  await page.callback(back, params, { ...checks, max_age: 3600 });
+  await query(`SET session_replication_role = replica;
+    UPDATE identity.session SET create_time = create_time - interval '61 minutes' WHERE user_id = '${shopper.id}'`);
+  assertProblem(await say(ask(page, { max_age: 3600 }).url), 403, 'SIGN_IN_AGAIN');
+  await codeFor(page, { max_age: 3700 });
 });
 
 test('who refuses sends back no code', async () => {

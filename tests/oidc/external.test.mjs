@@ -3,16 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { assertProblem, call, eventually, productsInStock, query, signal, killAndAwait, Shopper, address } from '../integration/shop.mjs';
+import { assertProblem, call, eventually, productsInStock, query, signal, killAndAwait, Shopper, shopUrl, address } from '../integration/shop.mjs';
 import { resources, TestProvider, writeProviders } from './provider.mjs';
 
+const origin = shopUrl.replace('127.0.0.1', 'localhost');
 /** @type {TestProvider} */
 let provider;
 
 before(async () => {
-  provider = await new TestProvider(['https://shop.example/signed-in']).start();
+  provider = await new TestProvider([`${origin}/signed-in/partner`]).start();
   await writeProviders([provider.settings()]);
   await eventually('the shop takes its tokens', async () =>
     ((await me((await tokensOf('first')).access_token)).status === 200 ? true : undefined));
@@ -88,6 +90,30 @@ test('an address of somebody here gives nothing of theirs', async () => {
   assert.equal((await shopper.get('/api/auth/me')).body.user.id, shopper.id);
 });
 
+test('a token is good for an hour, however long its provider lets it live', async () => {
+  const claims = JSON.parse(Buffer.from((await accessToken('long')).split('.')[1], 'base64url').toString());
+  assert.equal(claims.exp - claims.iat, 20 * 3600);
+  assert.equal((await me(await accessToken('long'))).status, 200);
+  assertProblem(await me(await accessToken('longAgo')), 401, 'TOKEN_EXPIRED');
+});
+
+test('who signs out of them ends all that were issued before, at every call', async () => {
+  const [shown, kept] = [await accessToken('leaver'), await accessToken('leaver')];
+  const { body } = await call('GET', '/api/auth/sessions', { token: shown });
+  assert.deepEqual(body.sessions.map((/** @type {any} */ { userAgent, current }) => [userAgent, current]), [['Partner', true]]);
+  const path = `/api/auth/sessions/${body.sessions[0].id}`;
+  assertProblem(await call('DELETE', path, { token: await accessToken('grace') }), 404, 'RESOURCE_NOT_FOUND');
+  assert.equal((await call('DELETE', path, { token: shown })).status, 200);
+  await eventually('the gateway has heard of it', async () => ((await me(shown)).status === 401 ? true : undefined));
+  const amount = { currencyCode: 'EUR', minorUnits: '100' };
+  for (const token of [shown, kept]) {
+    assertProblem(await call('POST', '/api/wallet/deposit', { token, key: randomUUID(), json: { amount } }), 401, 'TOKEN_INVALID');
+  }
+  await eventually('a token of later is good', async () =>
+    ((await me(await accessToken('leaver'))).status === 200 ? true : undefined));
+  assertProblem(await me(kept), 401, 'TOKEN_INVALID');
+});
+
 test('what is not for the shop is refused', async () => {
   const tokens = await tokensOf('eve');
   assertProblem(await me(tokens.id_token), 401, 'TOKEN_INVALID');
@@ -153,6 +179,37 @@ test('after a restart the accounts are the same', async () => {
     return reply.status === 200 ? reply : undefined;
   });
   assert.equal(again.body.user.id, body.user.id);
+});
+
+test('an answer that came back for another provider is refused, and leaves a row', async () => {
+  const clientSecretFile = `${provider.caFile}.secret`;
+  await writeFile(clientSecretFile, 'a secret: of the shop & the provider\n');
+  await writeProviders([provider.settings({ clientId: 'shop', clientSecretFile })]);
+  const headers = { Origin: shopUrl };
+  const started = await eventually('people can sign in with it', async () => {
+    const reply = await call('POST', '/api/auth/providers/partner/start', { json: {}, headers });
+    return reply.status === 200 ? reply : undefined;
+  });
+  const url = new URL(started.body.authorizationUrl);
+  assert.equal(url.searchParams.get('redirect_uri'), `${origin}/signed-in/partner`);
+  const back = await provider.signIn(url.href, 'mixed');
+  assert.equal(`${back.origin}${back.pathname}`, `${origin}/signed-in/partner`);
+  const answer = { code: back.searchParams.get('code'), state: back.searchParams.get('state'), issuer: back.searchParams.get('iss') };
+  const cookie = (started.headers.get('set-cookie') ?? '').split(';')[0];
+  const finish = (/** @type {object} */ more) => call('POST', '/api/auth/providers/finish',
+    { json: { ...answer, provider: 'partner', ...more }, headers: { ...headers, Cookie: cookie } });
+  const refusals = () => query(`SELECT subject, client_address, actor FROM identity.audit_event
+    WHERE action = 'session.login' AND result = 'FAILED' ORDER BY audit_event_id`);
+  const before = (await refusals()).length;
+  assertProblem(await finish({ provider: 'other' }), 403, 'LOGIN_NOT_STARTED');
+  assertProblem(await finish({ issuer: 'https://other.example' }), 403, 'LOGIN_NOT_STARTED');
+  assertProblem(await finish({ issuer: '' }), 403, 'LOGIN_NOT_STARTED');
+  assertProblem(await finish({ state: 'other' }), 403, 'LOGIN_NOT_STARTED');
+  const theirs = [provider.issuer, '127.0.0.1', 'gateway'];
+  assert.deepEqual((await refusals()).slice(before), [['nobody', '127.0.0.1', 'gateway'], theirs, theirs, theirs]);
+  assert.equal((await finish({})).status, 200);
+  assertProblem(await finish({}), 401, 'PROVIDER_REFUSED');
+  assert.deepEqual((await refusals()).slice(before + 4), [theirs]);
 });
 
 test('a provider that is taken out of the settings is nobody', async () => {

@@ -37,6 +37,13 @@ const faults = {
     payload.iat -= 7200;
     payload.exp = payload.iat + 3600;
   },
+  long: (payload) => {
+    payload.exp = payload.iat + 20 * 3600;
+  },
+  longAgo: (payload) => {
+    payload.iat -= 3700;
+    payload.exp = payload.iat + 20 * 3600;
+  },
   elsewhere: (payload) => {
     payload.iss = 'https://other.example';
   },

@@ -18,7 +18,7 @@ export const router = createBrowserRouter([
           { path: '/products/:id', lazy: () => import('./routes/product') },
           { path: '/cart', lazy: () => import('./routes/cart') },
           { path: '/login', lazy: () => import('./routes/login') },
-          { path: '/signed-in', lazy: () => import('./routes/signed-in') },
+          { path: '/signed-in/:provider', lazy: () => import('./routes/signed-in') },
           { path: '/authorize', lazy: () => import('./routes/authorize') },
           { path: '/register', lazy: () => import('./routes/register') },
           {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { Navigate, useLocation } from 'react-router';
+import { Navigate, useLocation, useNavigate } from 'react-router';
 
 import { PageSpinner } from '../layout/page-spinner';
 import { LoadFailed } from '@/components/ui/load-failed';
@@ -38,7 +38,16 @@ function Request({ parameters }: { parameters: AuthorizationParameters }) {
   const request = useQuery(`authorization/${JSON.stringify(parameters)}`, () =>
     prepareAuthorization(parameters),
   );
-  const redirectTo = request.data?.redirectTo;
+  const navigate = useNavigate();
+  const { redirectTo, asked = '' } = request.data ?? {};
+  // When the application asked stays in the address, however often people sign in meanwhile.
+  const isDated = asked === (parameters.asked ?? '');
+  useEffect(() => {
+    if (!request.data || isDated) return;
+    const query = new URLSearchParams(search);
+    query.set('asked', asked);
+    void navigate({ search: query.toString() }, { replace: true });
+  }, [request.data, isDated, asked, search, navigate]);
   useEffect(() => {
     if (redirectTo) leaveFor(redirectTo);
   }, [redirectTo]);
@@ -47,7 +56,7 @@ function Request({ parameters }: { parameters: AuthorizationParameters }) {
       <LoadFailed error={request.error} onRetry={request.retry} isRetrying={request.isFetching} />
     );
   }
-  if (!request.data || redirectTo) return <PageSpinner />;
+  if (!request.data || redirectTo || !isDated) return <PageSpinner />;
   if (status === 'anonymous') {
     return <Navigate to={paths.login} replace state={{ from: `${pathname}${search}` }} />;
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation, useNavigate, useParams } from 'react-router';
 
 import { PageSpinner } from '../layout/page-spinner';
 import { ButtonLink } from '@/components/ui/button';
@@ -14,6 +14,7 @@ import { toApiError, type ApiError } from '@/lib/api-error';
 export function Component() {
   const { finishExternalLogin } = useSession();
   const navigate = useNavigate();
+  const { provider = '' } = useParams();
   const { search } = useLocation();
   const [error, setError] = useState<ApiError>();
   const answer = new URLSearchParams(search);
@@ -26,13 +27,13 @@ export function Component() {
   useEffect(() => {
     if (isRefusal || started.current) return;
     started.current = true;
-    finishExternalLogin({ code, state, issuer }).then(
+    finishExternalLogin({ provider, code, state, issuer }).then(
       () => void navigate(safeReturnPath(takeReturnTo()), { replace: true }),
       (thrown: unknown) => {
         setError(toApiError(thrown));
       },
     );
-  }, [isRefusal, code, state, issuer, finishExternalLogin, navigate]);
+  }, [isRefusal, provider, code, state, issuer, finishExternalLogin, navigate]);
   if (!isRefusal && !error) return <PageSpinner />;
   return (
     <div className="mx-auto max-w-md">

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { authorizationParameters } from './authorization-parameters';
 
 test('an authorization request has our names, and nothing that nobody knows', () => {
-  const query = new URLSearchParams('client_id=a&code_challenge_method=S256&state=x%20y&utm=1');
+  const query = new URLSearchParams(
+    'client_id=a&code_challenge_method=S256&state=x%20y&max_age=60&utm=1',
+  );
   expect(authorizationParameters(query)).toEqual({
     clientId: 'a',
     codeChallengeMethod: 'S256',
     state: 'x y',
+    maxAge: '60',
   });
 });
 

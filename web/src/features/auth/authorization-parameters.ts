@@ -12,6 +12,9 @@ const names: Record<string, keyof AuthorizationParameters> = {
   code_challenge_method: 'codeChallengeMethod',
   prompt: 'prompt',
   response_mode: 'responseMode',
+  max_age: 'maxAge',
+  // Ours, which the page adds: when the application asked.
+  asked: 'asked',
 };
 
 /**

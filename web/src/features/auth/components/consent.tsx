@@ -1,4 +1,5 @@
 import { authorize } from '../api/authorize';
+import { useSession } from '../session-context';
 import { Button } from '@/components/ui/button';
 import { ErrorNotice } from '@/components/ui/notice';
 import { leaveFor } from '@/lib/leave';
@@ -19,12 +20,26 @@ export function Consent({ user, request, parameters }: ConsentProps) {
   const refuse = useSubmit(async () => {
     leaveFor(await authorize(parameters, false));
   });
-  const error = approve.error ?? refuse.error;
+  const { logout } = useSession();
+  const again = useSubmit(logout);
+  const error = again.error ?? approve.error ?? refuse.error;
   const told = [
     'an id that stands for you',
     ...(request.scopes.includes('profile') ? [`your name, ${user.displayName}`] : []),
     ...(request.scopes.includes('email') && user.email ? [`your address, ${user.email}`] : []),
   ];
+  if (error?.reason === 'SIGN_IN_AGAIN') {
+    return (
+      <>
+        <p className="mb-6">
+          <strong>{request.clientName}</strong> asks that you sign in again.
+        </p>
+        <Button isBusy={again.isBusy} onClick={() => void again.run()}>
+          Sign in again
+        </Button>
+      </>
+    );
+  }
   return (
     <>
       {error && <ErrorNotice error={error} className="mb-6" />}
