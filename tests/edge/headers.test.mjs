@@ -134,8 +134,9 @@ test('a session cookie is guarded', async () => {
   wire.send(post('/api/auth/login', JSON.stringify({ email: person.shopper.email, password: 'a long enough passphrase' })));
   const reply = await wire.receive();
   assertReply(reply, '200');
-  assert.match(field(/** @type {any} */ (reply), 'set-cookie') ?? '',
-    /^__Host-refresh=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Strict$/);
-  assert.equal(reply?.json.refreshToken, undefined);
+  const cookies = reply?.fields.get('set-cookie') ?? [];
+  assert.deepEqual(cookies.map((cookie) => cookie.split('=')[0]), ['__Host-refresh', '__Host-device']);
+  for (const cookie of cookies) assert.match(cookie, /^[^=]+=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Strict$/);
+  assert.deepEqual([reply?.json.refreshToken, reply?.json.device], [undefined, undefined]);
   wire.close();
 });

@@ -156,6 +156,15 @@ const restore = (log) => forge(`DELETE FROM ${log}.audit_event; DELETE FROM ${lo
   INSERT INTO ${log}.audit_event OVERRIDING SYSTEM VALUE SELECT * FROM public.kept_event;
   INSERT INTO ${log}.audit_seal SELECT * FROM public.kept_seal`);
 
+test('a row with a time that nothing happens at is refused, in every log', async () => {
+  for (const log of logs) {
+    for (const time of ['infinity', '-infinity', '294276-12-31']) {
+      await assert.rejects(query(`INSERT INTO ${log}.audit_event (action, subject, create_time) VALUES ('x', 'x', '${time}')`),
+        /audit_event_time_in_reason/, `${log} ${time}`);
+    }
+  }
+});
+
 test('a row that is altered, taken out or put in is named, in every log', async () => {
   await sealed();
   const { stdout } = await cartwright('audit');
