@@ -17,7 +17,8 @@ main() {
   ls "$CHART_BUILD"/rendered/*@"$APISERVER_VERSION".yaml &>/dev/null || skip "nothing was rendered"
   command -v etcd >/dev/null || skip "there is no etcd (Debian's package etcd-server has it)"
   command -v kubectl >/dev/null || skip "there is no kubectl"
-  build_apiserver || skip "kube-apiserver $APISERVER_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/kube-apiserver.log")"
+  kubernetes_programs kube-apiserver ||
+    skip "kube-apiserver $APISERVER_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/kubernetes.log")"
   start_etcd
   start_apiserver
   prepare
@@ -27,22 +28,6 @@ main() {
 skip() {
   echo "SKIP $1"
   exit 77
-}
-
-# The module of Kubernetes refers to parts of its repository that the module does not have; each of them is a module
-# of its own, of the same release. So the program is built from a module that says so.
-build_apiserver() {
-  local sources minor=${APISERVER_VERSION#1.} module=$CHART_BUILD/apiserver
-  if [[ -x $BIN/kube-apiserver && $(<"$BIN/kube-apiserver.version") == "$APISERVER_VERSION" ]]; then return 0; fi
-  mkdir -p "$module" "$BIN"
-  sources=$(module_dir k8s.io/kubernetes "v$APISERVER_VERSION") ||
-    { echo "its sources cannot be had" >"$CHART_BUILD/kube-apiserver.log" && return 1; }
-  sed -E -e 's/^module .*/module apiserver\n\nrequire k8s.io\/kubernetes v'"$APISERVER_VERSION"'/' \
-    -e 's/=> \.\/staging\/src\/(.*)/=> \1 v0.'"$minor"'/' "$sources/go.mod" >"$module/go.mod"
-  cp "$sources/go.sum" "$module/go.sum"
-  (cd "$module" && nice -n 15 env GOFLAGS=-mod=mod go build -o "$BIN/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver) \
-    &>"$CHART_BUILD/kube-apiserver.log" || return 1
-  echo "$APISERVER_VERSION" >"$BIN/kube-apiserver.version"
 }
 
 # Ports that are free now.

@@ -7,8 +7,10 @@ HELM_VERSION=v3.21.4
 KUBECONFORM_VERSION=v0.8.0
 ACTIONLINT_VERSION=v1.7.12
 KUBERNETES_VERSIONS=(1.33.13 1.35.4 1.37.2)
-# Whose API server is built, and whose kubectl.
+# Whose API server is built, and the rest of a cluster.
 APISERVER_VERSION=1.35.4
+COREDNS_VERSION=v1.14.5
+NETWORK_POLICIES_VERSION=v0.8.0
 CERT_MANAGER_VERSION=v1.21.2
 CNPG_VERSION=v1.27.0
 BARMAN_PLUGIN_VERSION=v0.15.0
@@ -21,11 +23,66 @@ BIN=$CHART_BUILD/bin
 # go_program NAME MODULE VERSION: builds it once. Fails when it cannot be had.
 go_program() {
   local name=$1 module=$2 version=$3
-  if [[ -x $BIN/$name && -f $BIN/$name.version && $(<"$BIN/$name.version") == "$version" ]]; then return 0; fi
+  if is_built "$name" "$version"; then return 0; fi
   command -v go >/dev/null || return 1
   mkdir -p "$BIN"
   GOBIN=$BIN nice -n 10 go install "$module@$version" &>"$CHART_BUILD/$name.log" || return 1
   echo "$version" >"$BIN/$name.version"
+}
+
+# kubernetes_programs NAME...: builds programs of Kubernetes APISERVER_VERSION. Fails when they cannot be had; why is in
+# kubernetes.log.
+kubernetes_programs() {
+  local where=k8s.io/component-base/version minor=${APISERVER_VERSION#1.} name
+  local -a missing=()
+  for name in "$@"; do is_built "$name" "$APISERVER_VERSION" || missing+=("$name"); done
+  ((${#missing[@]})) || return 0
+  {
+    kubernetes_module "$CHART_BUILD/kubernetes" &&
+      # The version is asked for by Helm, and by the charts.
+      build_in "$CHART_BUILD/kubernetes" -ldflags "-s -w -X $where.gitVersion=v$APISERVER_VERSION -X $where.gitMajor=1 -X $where.gitMinor=${minor%%.*}" \
+        "${missing[@]/#/k8s.io/kubernetes/cmd/}"
+  } &>"$CHART_BUILD/kubernetes.log" || return 1
+  for name in "${missing[@]}"; do echo "$APISERVER_VERSION" >"$BIN/$name.version"; done
+}
+
+# companion_programs: builds CoreDNS and kube-network-policies with the libraries that Kubernetes itself has, which are
+# compiled already. Fails when they cannot be had; why is in companions.log.
+companion_programs() {
+  local module=$CHART_BUILD/companions pins
+  if is_built coredns "$COREDNS_VERSION" && is_built network-policies "$NETWORK_POLICIES_VERSION"; then return 0; fi
+  {
+    kubernetes_module "$module" &&
+      pins=$(sed -nE '/ v0\.0\.0$/d; s/^\t([^ ]+) (v[0-9][^ ]*).*/replace \1 => \1 \2/p' "$module/go.mod") &&
+      printf '%s\nrequire %s %s\nrequire %s %s\n' "$pins" github.com/coredns/coredns "$COREDNS_VERSION" \
+        sigs.k8s.io/kube-network-policies "$NETWORK_POLICIES_VERSION" >>"$module/go.mod" &&
+      cp "$ROOT/deploy/chart/cluster/dns/main.go" "$module/" &&
+      build_in "$module" -ldflags '-s -w' sigs.k8s.io/kube-network-policies/cmd && mv "$BIN/cmd" "$BIN/network-policies" &&
+      build_in "$module" -ldflags '-s -w' . && mv "$BIN/companions" "$BIN/coredns"
+  } &>"$CHART_BUILD/companions.log" || return 1
+  echo "$COREDNS_VERSION" >"$BIN/coredns.version"
+  echo "$NETWORK_POLICIES_VERSION" >"$BIN/network-policies.version"
+}
+
+# is_built NAME VERSION
+is_built() {
+  [[ -x $BIN/$1 && -f $BIN/$1.version && $(<"$BIN/$1.version") == "$2" ]]
+}
+
+# kubernetes_module DIRECTORY: makes a module there from which programs of Kubernetes can be built. Its own refers to parts of
+# its repository that it does not have; each of them is a module of its own, of the same release.
+kubernetes_module() {
+  local sources
+  mkdir -p "$1" "$BIN"
+  sources=$(module_dir k8s.io/kubernetes "v$APISERVER_VERSION") || { echo "its sources cannot be had" && return 1; }
+  sed -E -e 's/^module .*/module '"${1##*/}"'\n\nrequire k8s.io\/kubernetes v'"$APISERVER_VERSION"'/' \
+    -e 's/=> \.\/staging\/src\/(.*)/=> \1 v0.'"${APISERVER_VERSION#1.}"'/' "$sources/go.mod" >"$1/go.mod"
+  cp "$sources/go.sum" "$1/go.sum"
+}
+
+# build_in MODULE ARGUMENT...
+build_in() {
+  (cd "$1" && nice -n 15 env GOFLAGS=-mod=mod go build -o "$BIN/" "${@:2}")
 }
 
 # module_dir MODULE VERSION: prints where a Go module's sources are, fetching them if need be.
