@@ -10,6 +10,9 @@ const graph = readYaml('k8s/chart/files/call-graph.yaml');
 const services = Object.keys(graph);
 const processes = [...services, 'gateway'];
 const flushSeconds = 2;
+// CoreDNS, as most clusters have it, answers for so long what it knew before.
+const dnsSeconds = 30;
+const startSeconds = 60;
 
 /** @param {any[]} objects @param {string} kind */
 const ofKind = (objects, kind) => objects.filter((object) => object.kind === kind);
@@ -163,6 +166,13 @@ function lifeRules(name, objects, values) {
       const needed = container.lifecycle.preStop.sleep.seconds + Number(flag(container, 'drain_notice_s')) +
         Number(flag(container, 'drain_timeout_s')) + flushSeconds;
       assert.ok(spec.terminationGracePeriodSeconds > needed, `${metadata.name}: ${spec.terminationGracePeriodSeconds} <= ${needed}`);
+    }
+  });
+
+  test(`${name}: callers have heard of a new pod when an old one goes`, () => {
+    for (const { metadata, spec } of deployments) {
+      assert.ok(spec.minReadySeconds > dnsSeconds, `${metadata.name}: ${spec.minReadySeconds}`);
+      assert.ok(spec.progressDeadlineSeconds > spec.minReadySeconds + startSeconds, metadata.name);
     }
   });
 
