@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./cartwright chart [--apiserver]: checks the charts and the workflows, in tiers. What a tier needs and cannot be had is
+# ./cartwright chart [--apiserver] [--cluster]: checks the charts and the workflows, in tiers. What a tier needs and cannot be had is
 # a line that begins with SKIP and says why; with CARTWRIGHT_CHART_STRICT=1 it is a failure.
 #
 #   generated   call graph, statements of the database and READMEs are what their sources say
@@ -10,6 +10,8 @@
 #   workflows   actionlint
 #   apiserver   a real API server, in a namespace that enforces `restricted`; only with --apiserver, since
 #               it is compiled for that: minutes of all cores
+#   cluster     a cluster of two nodes, on which the charts are installed and the shop lives through what happens
+#               to shops (cluster/check.sh); only with --cluster: needs root, the images, and half an hour
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -21,6 +23,7 @@ FAILED=()
 SKIPPED=()
 
 main() {
+  local argument
   mkdir -p "$CHART_BUILD"
   cd "$ROOT"
   install_node_packages
@@ -30,7 +33,13 @@ main() {
   tier kustomize check_overlays
   tier alerts check_alerts
   tier workflows check_workflows
-  if [[ ${1:-} == --apiserver ]]; then tier apiserver "$here/apiserver.sh"; fi
+  for argument in "$@"; do
+    case $argument in
+      --apiserver) tier apiserver "$here/apiserver.sh" ;;
+      --cluster) tier cluster "$here/cluster/check.sh" ;;
+      *) echo "chart takes --apiserver and --cluster, not '$argument'" >&2 && return 64 ;;
+    esac
+  done
   echo "chart: ${#FAILED[@]} failed, ${#SKIPPED[@]} skipped"
   if [[ ${CARTWRIGHT_CHART_STRICT:-} == 1 && ${#SKIPPED[@]} -gt 0 ]]; then return 1; fi
   ((${#FAILED[@]} == 0)) || { echo "failed: ${FAILED[*]}" >&2 && return 1; }

@@ -58,7 +58,8 @@ Cartwright: a shop that people can trust with money.
   ./cartwright fuzz [TARGET...] [--seconds N]
                                     Made-up input for the gateway's parsers, 600 seconds for each of them.
   ./cartwright lint                 Formatting, shell scripts, protos.
-  ./cartwright chart [--apiserver]  Check the Helm charts, the overlays and the workflows. Needs Go, for helm
+  ./cartwright chart [--apiserver] [--cluster]
+                                    Check the Helm charts, the overlays and the workflows. Needs Go, for helm
                                     and others; what cannot be had is skipped, and said.
   ./cartwright lint --security      What is shipped: hardening flags, bills of materials (build/sbom),
                                     licences, what is known against packages of npm and Debian.

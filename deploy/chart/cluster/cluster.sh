@@ -148,18 +148,6 @@ wait_for_nodes() {
     in_cluster kubectl -n kube-system rollout status daemonset/kube-network-policies --timeout="${PATIENCE_S}s"
 }
 
-# retry COMMAND...: again until it succeeds, for PATIENCE_S at most.
-retry() {
-  local end=$((SECONDS + PATIENCE_S))
-  until "$@" 2>"$CLUSTER/log/retry.log"; do
-    if ((SECONDS > end)) || ! kill -0 "$(<"$CLUSTER/pid")" 2>/dev/null; then
-      cat "$CLUSTER/log/retry.log" >&2
-      return 1
-    fi
-    sleep 0.5
-  done
-}
-
 make_images() {
   export DOCKER_BUILDKIT=1
   local name
@@ -176,14 +164,17 @@ EOF
   load "$PAUSE_IMAGE" cartwright-cluster/{coredns,network-policies}:1
 }
 
-# load IMAGE...: into the store of each node, where it has its name and, as `name@digest`, that of its manifest.
+# load IMAGE...: into the store of each node, where each has its name and, as from a registry, `name@digest`.
 load() {
-  local node socket
+  local node image digest
   "$DOCKER" save -o "$CLUSTER/images.tar" "$@"
   for node in "${NODES[@]}"; do
-    socket=$CLUSTER/$node/run/containerd/containerd.sock
-    retry test -S "$socket"
-    ctr --address "$socket" -n k8s.io images import --digests "$CLUSTER/images.tar" >/dev/null
+    retry test -S "$CLUSTER/$node/run/containerd/containerd.sock"
+    store "$node" import "$CLUSTER/images.tar" >/dev/null
+    for image in "$@"; do
+      digest=$(store "$node" ls "name==docker.io/$image" | awk 'NR == 2 { print $3 }')
+      store "$node" tag --force "docker.io/$image" "docker.io/${image%:*}@$digest" >/dev/null
+    done
   done
   rm "$CLUSTER/images.tar"
 }

@@ -52,6 +52,8 @@ make_network() {
     ip -n "$node" link set lo up
     ip -n "$node" addr add "$NODE_IP_PREFIX$((i + 1))/24" dev eth0
     ip -n "$node" link set eth0 up
+    # Leads nowhere; without one, what a node itself sends to a service's address is refused before it is translated.
+    ip -n "$node" route add default via "$CONTROL_IP"
     ip route add "$POD_PREFIX.$((i + 1)).0/24" via "$NODE_IP_PREFIX$((i + 1))"
   done
   # Whoever asks from here comes to services through the first node, as from a load balancer.
@@ -62,7 +64,7 @@ start_apiserver() {
   local pki=$CLUSTER/pki
   start kube-apiserver "$BIN/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --advertise-address "$CONTROL_IP" \
     --tls-cert-file "$pki/apiserver.crt" --tls-private-key-file "$pki/apiserver.key" --token-auth-file "$pki/tokens.csv" \
-    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
+    --kubelet-preferred-address-types InternalIP --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
     --service-cluster-ip-range "$SERVICE_RANGE" --service-account-issuer https://kubernetes.default.svc \
     --service-account-key-file "$pki/accounts.pem" --service-account-signing-key-file "$pki/accounts.pem" \
     --requestheader-client-ca-file "$pki/ca.crt" --proxy-client-cert-file "$pki/apiserver.crt" \

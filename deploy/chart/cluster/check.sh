@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# check.sh: installs the charts on a cluster of cluster.sh by the commands of k8s/README.md, and then does to the shop what
+# happens to shops (tests/cluster). Exit status 77: it could not run. CARTWRIGHT_KEEP_CLUSTER=1 leaves the cluster when
+# something fails; `cluster.sh stop` ends it.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+ROOT=$(cd "$here/../../.." && pwd -P)
+# shellcheck source=../tools.sh
+source "$here/../tools.sh"
+# shellcheck source=plan.sh
+source "$here/plan.sh"
+# The launcher's steps make the certificates and the demo data.
+export CARTWRIGHT_DATA=$CLUSTER/shop
+# shellcheck source=../../local/lib/launcher.sh
+source "$ROOT/deploy/local/lib/launcher.sh"
+
+IMAGES=(identity catalog cart order wallet gateway postgres setup)
+export NAMESPACE=shop
+
+main() {
+  local image
+  "$here/cluster.sh" programs
+  for image in "${IMAGES[@]}"; do
+    "$DOCKER" image inspect "cartwright/$image:dev" &>/dev/null ||
+      { echo "SKIP there are no images; deploy/images/build.sh makes them" && exit 77; }
+  done
+  trap finish EXIT
+  "$here/cluster.sh" start
+  load_images
+  run_section Prerequisites
+  run_section Secrets
+  start_database
+  make_roles
+  give_certificates
+  helm_install
+  connect
+  # Pictures are on a volume that a platform has, and this one has not.
+  in_cluster node --test --test-name-pattern '^(?!every product has a picture)' "$ROOT/tests/integration/journey.test.mjs"
+  in_cluster node --test --test-concurrency=1 "$ROOT"/tests/cluster/*.test.mjs
+}
+
+finish() {
+  local status=$?
+  if ((status)) && [[ -n ${CARTWRIGHT_KEEP_CLUSTER:-} ]]; then return; fi
+  "$here/cluster.sh" stop
+}
+
+in_cluster() {
+  "$here/cluster.sh" exec "$@"
+}
+
+kube() {
+  in_cluster kubectl -n "$NAMESPACE" "$@"
+}
+
+# With a second tag for an upgrade, and an order service that starts and does nothing.
+load_images() {
+  local image
+  local -a names=(cartwright/order:bad)
+  DOCKER_BUILDKIT=1 "$DOCKER" build -q -t cartwright/order:bad - >/dev/null <<<'FROM debian:bookworm-slim
+ENTRYPOINT ["sh", "-c", "exec sleep infinity"]'
+  for image in "${IMAGES[@]}"; do
+    "$DOCKER" tag "cartwright/$image:dev" "cartwright/$image:next"
+    names+=("cartwright/$image:"{dev,next})
+  done
+  "$here/cluster.sh" load "${names[@]}"
+}
+
+# run_section TITLE: the commands of the first block below that title in k8s/README.md, as they stand there.
+run_section() {
+  local commands
+  # shellcheck disable=SC2016  # the backquotes are those of Markdown
+  commands=$(sed -n "/^##* $1\$/,/^\`\`\`\$/p" "$ROOT/k8s/README.md" | sed '1,/^```bash/d; /^```$/d')
+  [[ -n $commands ]] || die "k8s/README.md has no commands under $1"
+  (cd "$ROOT" && in_cluster bash -euo pipefail -c "$commands" >/dev/null)
+}
+
+# As docs/aws.md says for a database elsewhere.
+start_database() {
+  ensure_secrets
+  ensure_tls
+  make_certificate cartwright-db-rw
+  kube create secret generic postgres-superuser --from-file=password="$SECRETS/postgres.password"
+  kube create secret generic cartwright-db-ca --from-file=ca.crt="$TLS/ca.crt"
+  kube create secret generic postgres-tls --from-file=tls.crt="$TLS/cartwright-db-rw.crt" --from-file=tls.key="$TLS/cartwright-db-rw.key"
+  in_cluster kubectl apply -f "$here/postgres.yaml"
+  kube rollout status statefulset/postgres --timeout="${PATIENCE_S}s"
+  database_address
+  # The service's address leads there as soon as the nodes have heard of the pod.
+  retry superuser -d postgres -c 'CREATE DATABASE cartwright'
+}
+
+make_roles() {
+  local service kind secret password
+  "$ROOT/deploy/chart/database_sql.sh" --managed | superuser -q
+  for service in "${SERVICES[@]}"; do
+    for kind in app owner; do
+      secret=$service-database
+      if [[ $kind == owner ]]; then secret+=-owner; fi
+      password=$(kube get secret "$secret" -o 'jsonpath={.data.password}' | base64 -d)
+      write_private "$SECRETS/${service}_$kind.password" "$password"
+      superuser -qc "ALTER ROLE ${service}_$kind LOGIN PASSWORD '$password'"
+    done
+  done
+  write_database_urls
+}
+
+database_address() {
+  CARTWRIGHT_POSTGRES_HOST=$(kube get service cartwright-db-rw -o 'jsonpath={.spec.clusterIP}')
+  export CARTWRIGHT_POSTGRES_HOST CARTWRIGHT_POSTGRES_PORT=5432
+  export CARTWRIGHT_POSTGRES_TLS="sslmode=verify-ca&sslrootcert=$TLS/ca.crt"
+  export PGSSLMODE=verify-ca PGSSLROOTCERT=$TLS/ca.crt
+  # shellcheck disable=SC2034  # write_database_urls reads them
+  POSTGRES_HOST=$CARTWRIGHT_POSTGRES_HOST POSTGRES_TLS=$CARTWRIGHT_POSTGRES_TLS
+}
+
+superuser() {
+  PGPASSWORD=$(<"$SECRETS/postgres.password") \
+    in_cluster psql -X -v ON_ERROR_STOP=1 -h "$POSTGRES_HOST" -U postgres -d cartwright "$@"
+}
+
+# certificates.mode Existing: Secrets as the chart names them.
+give_certificates() {
+  local process
+  for process in "${SERVICES[@]}" gateway operator; do
+    kube create secret generic "$process-tls" --from-file=ca.crt="$TLS/ca.crt" \
+      --from-file=tls.crt="$TLS/$process.crt" --from-file=tls.key="$TLS/$process.key"
+  done
+}
+
+helm_install() {
+  go_program helm helm.sh/helm/v3/cmd/helm "$HELM_VERSION"
+  TESTS_IMAGE=cartwright/setup@$(digest_of setup:dev)
+  in_cluster "$BIN/helm" install cartwright "$ROOT/k8s/chart" -n "$NAMESPACE" -f "$here/shop.yaml" \
+    --set "tests.image=$TESTS_IMAGE" --wait --timeout 10m
+}
+
+# digest_of IMAGE:TAG: of its manifest, as the nodes have it.
+digest_of() {
+  store node1 ls "name==docker.io/cartwright/$1" | awk 'NR == 2 { print $3 }'
+}
+
+# What the clients in tests/ ask for.
+connect() {
+  local gateway
+  gateway=$(kube get service gateway -o 'jsonpath={.spec.clusterIP}')
+  mkdir -p "$RUN" "$LOG"
+  echo 80 >"$RUN/port"
+  export SHOP=http://$gateway CARTWRIGHT_SHOP=http://$gateway CARTWRIGHT_LAUNCHER=$here/operate.sh HELM=$BIN/helm
+  BAD_DIGEST=$(digest_of order:bad)
+  export TESTS_IMAGE BAD_DIGEST CLUSTER_GROUP=$GROUP
+  in_cluster "$here/operate.sh" seed
+}
+
+main "$@"
