@@ -1,6 +1,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
+import { useLayoutEffect } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
 
+import { addItem } from './api/add-item';
 import { getCart } from './api/get-cart';
 import { mergeCart } from './api/merge-cart';
 import { changeGuestCart, guestItems, removeMerged } from './guest-cart';
@@ -10,6 +12,7 @@ import type { TabMessage } from '@/lib/tab-channel';
 import { aCart, aLine, aProduct } from '@/testing/generators';
 import type { Cart } from '@/types/api';
 
+vi.mock('./api/add-item');
 vi.mock('./api/get-cart');
 vi.mock('./api/merge-cart');
 
@@ -126,4 +129,25 @@ test('a cart whose prices are not known is asked for again by itself', async () 
   } finally {
     vi.useRealTimers();
   }
+});
+
+// The page is there, and what comes after it has been painted has not run yet.
+test('what is added the moment a session is there is added', async () => {
+  vi.mocked(addItem).mockReset().mockResolvedValue(after);
+  const outcomes: Promise<boolean>[] = [];
+  const { rerender } = renderHook(
+    ({ user }: { user: string | undefined }) => {
+      const { add } = useUserCart(user, user === undefined);
+      useLayoutEffect(() => {
+        if (user !== undefined) outcomes.push(add(aProduct(), 2));
+      }, [user, add]);
+    },
+    { initialProps: { user: undefined as string | undefined }, wrapper: ToastProvider },
+  );
+  rerender({ user: 'user-1' });
+  await waitFor(() => {
+    expect(outcomes).toHaveLength(1);
+  });
+  expect(await outcomes[0]).toBe(true);
+  expect(addItem).toHaveBeenCalledOnce();
 });

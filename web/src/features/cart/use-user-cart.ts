@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react';
 
 import { addItem } from './api/add-item';
 import { getCart } from './api/get-cart';
@@ -40,7 +48,6 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
   // A cart that has been merged is only read from then on.
   const mergedFor = useRef<string>(undefined);
   const changeCount = useRef(0);
-
   const wasRestored = useWasRestored(userId, isRestoring);
   const followsOtherTab = useFollowing(userId, isRestoring);
   const reads = useRef({ begun: 0, shown: 0 });
@@ -76,20 +83,22 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
     }
   }, [userId, followsOtherTab, wasRestored]);
 
-  useEffect(() => {
+  // Together with what is shown: a click between this and a later effect would be nobody's.
+  useLayoutEffect(() => {
+    if (owner.current === userId) return;
     owner.current = userId;
     mergedFor.current = undefined;
     dispatch({ type: 'forgotten' });
     setMerged(undefined);
+  }, [userId]);
+  useEffect(() => {
     void reload();
-  }, [userId, reload]);
+  }, [reload]);
   useReloads(state, reload);
-
   const change = useChanges(dispatch, reload, owner, changeCount);
-  const cart = useMemo(() => shownCart(state), [state]);
   return useMemo(
     () => ({
-      cart,
+      cart: shownCart(state),
       error: state.error,
       isSaving: state.pending.length > 0,
       reload,
@@ -99,7 +108,7 @@ export function useUserCart(userId: string | undefined, isRestoring: boolean) {
       },
       ...change,
     }),
-    [cart, state, reload, merged, change],
+    [state, reload, merged, change],
   );
 }
 
