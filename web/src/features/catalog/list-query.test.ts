@@ -22,6 +22,11 @@ test('what is not well formed in an address is left out', () => {
   expect(countFilters(state)).toBe(0);
 });
 
+test('prices between which nothing can be are left out', () => {
+  expect(toProductsQuery(read('min=50000&max=100'))).toEqual({ orderBy: 'newest' });
+  expect(read('min=100&max=100')).toMatchObject({ minPrice: '100', maxPrice: '100' });
+});
+
 test('a search is sorted by relevance, until somebody chooses', () => {
   expect(toProductsQuery(read('q=oak'))).toEqual({ query: 'oak', orderBy: 'relevance' });
   expect(toProductsQuery(read('q=oak&sort=price')).orderBy).toBe('price');

@@ -26,16 +26,22 @@ export interface ListState {
 const isMinorUnits = (text: string | null): text is string =>
   text !== null && /^[0-9]{1,15}$/.test(text);
 
+/** Bounds between which nothing can be are none: the shop would refuse them, and nobody could mend it. */
+function readPrices(min: string | null, max: string | null) {
+  const minPrice = isMinorUnits(min) ? min : undefined;
+  const maxPrice = isMinorUnits(max) ? max : undefined;
+  const isEmpty = minPrice && maxPrice && BigInt(minPrice) > BigInt(maxPrice);
+  return isEmpty ? { minPrice: undefined, maxPrice: undefined } : { minPrice, maxPrice };
+}
+
 /** Reads the address; what is not well formed is left out. */
 export function readListState(parameters: URLSearchParams): ListState {
   const orderBy = parameters.get('sort');
-  const minPrice = parameters.get('min');
-  const maxPrice = parameters.get('max');
+  const prices = readPrices(parameters.get('min'), parameters.get('max'));
   return {
     query: (parameters.get('q') ?? '').slice(0, 200),
     categories: parameters.getAll('category').sort(),
-    minPrice: isMinorUnits(minPrice) ? minPrice : undefined,
-    maxPrice: isMinorUnits(maxPrice) ? maxPrice : undefined,
+    ...prices,
     inStock: parameters.get('stock') === 'yes',
     orderBy: orderBy !== null && orderBy in sortOrders ? (orderBy as SortOrder) : undefined,
   };
