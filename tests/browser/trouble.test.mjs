@@ -182,6 +182,19 @@ test('a reload during Pay goes on with the same payment', async (t) => {
   await assertOneOrder(shopper);
 });
 
+test('a reload after the thanks leads to what was bought', async (t) => {
+  const [product] = await productsInStock();
+  const page = await newPage(t);
+  const shopper = await readyToPay(page, product);
+  await payButton(page).click();
+  await bought(page);
+  await page.reload();
+  await sees(page, 'There is nothing to pay');
+  await page.locator('main').getByRole('link', { name: 'Your orders' }).click();
+  await sees(page, product.name);
+  await assertOneOrder(shopper);
+});
+
 test('what is sold out while paying is said, and can be mended', async (t) => {
   const product = (await productsInStock(6)).find(({ available }) => Number(available) < 90);
   const page = await newPage(t);

@@ -55,9 +55,16 @@ export function Component() {
           emptyCart={
             <EmptyState
               title="There is nothing to pay"
-              action={<ButtonLink to={paths.products}>Look around</ButtonLink>}
+              action={
+                <>
+                  <ButtonLink to={paths.products}>Look around</ButtonLink>
+                  <ButtonLink to={paths.orders} variant="secondary">
+                    Your orders
+                  </ButtonLink>
+                </>
+              }
             >
-              The cart is empty.
+              The cart is empty. What you have bought is among your orders.
             </EmptyState>
           }
         />

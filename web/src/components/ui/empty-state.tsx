@@ -26,7 +26,7 @@ export function EmptyState({ title, children, action }: EmptyStateProps) {
       </svg>
       <p className="font-display text-xl">{title}</p>
       {children && <div className="mt-2 max-w-md text-soft">{children}</div>}
-      {action && <div className="mt-6">{action}</div>}
+      {action && <div className="mt-6 flex flex-wrap justify-center gap-3">{action}</div>}
     </div>
   );
 }

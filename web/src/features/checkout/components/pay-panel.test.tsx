@@ -6,6 +6,7 @@ import { PayPanel } from './pay-panel';
 import { ApiError } from '@/lib/api-error';
 import { formatMoney } from '@/lib/money';
 import { aCart, aLine, eur } from '@/testing/generators';
+import type { Order } from '@/types/api';
 
 type Props = Parameters<typeof PayPanel>[0];
 
@@ -72,4 +73,11 @@ test('without an answer, it says that it is paid once at most', () => {
   show({ state: { phase: 'paying', trouble: new ApiError(0, {}) } });
   expect(screen.getByText(/paid once at most/)).toBeVisible();
   expect(pay()).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('what is paid asks for no more money, and cannot be paid again', () => {
+  const order = { id: 'order-1', state: 'CONFIRMED' } as Order;
+  show({ state: { phase: 'ordered', order }, wallet: { available: eur(0) } });
+  expect(screen.queryByText(/^deposit/)).toBeNull();
+  expect(screen.getByRole('button', { name: 'Paid' })).toBeDisabled();
 });

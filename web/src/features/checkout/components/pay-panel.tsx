@@ -31,7 +31,10 @@ interface PayPanelProps {
 export function PayPanel(props: PayPanelProps) {
   const { cart, obstacles, wallet, state, isSaving, hasAccepted, onAccept, renderDeposit } = props;
   const isPaying = state.phase === 'paying';
-  const missing = isPaying ? undefined : missingMoney(cart, wallet);
+  // The wallet has paid, and what is left in it says nothing about this cart.
+  const isPaid = state.phase === 'ordered' || state.phase === 'ordered-before';
+  const isOpen = !isPaying && !isPaid;
+  const missing = isOpen ? missingMoney(cart, wallet) : undefined;
   return (
     <section
       aria-label="Your order"
@@ -42,8 +45,8 @@ export function PayPanel(props: PayPanelProps) {
         In your wallet <Price money={wallet?.available} />
       </p>
       <PaymentStatus state={state} />
-      {obstacles.unavailable && !isPaying && <Unavailable />}
-      {obstacles.priceChanged && !isPaying && (
+      {obstacles.unavailable && isOpen && <Unavailable />}
+      {obstacles.priceChanged && isOpen && (
         <AcceptPrices hasAccepted={hasAccepted} onAccept={onAccept} />
       )}
       {missing && !obstacles.unavailable ? (
@@ -59,10 +62,11 @@ export function PayPanel(props: PayPanelProps) {
           className="w-full"
           isBusy={isPaying || isSaving}
           disabled={
-            !isPaying && (obstacles.unavailable || (obstacles.priceChanged && !hasAccepted))
+            isPaid ||
+            (!isPaying && (obstacles.unavailable || (obstacles.priceChanged && !hasAccepted)))
           }
         >
-          {isPaying ? 'Paying…' : `Pay ${formatMoney(cart.subtotal)}`}
+          {isPaying ? 'Paying…' : isPaid ? 'Paid' : `Pay ${formatMoney(cart.subtotal)}`}
         </Button>
       )}
     </section>
