@@ -2,6 +2,7 @@
 // and go on by themselves when it is back.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
 import { productsInStock, Shopper, signal } from '../integration/shop.mjs';
@@ -118,11 +119,17 @@ test('without the orders, a payment waits and is made once', async (t) => {
   const list = await page.context().newPage();
   await list.goto('/orders');
   await sees(list, isAway);
+  // Whatever is missing, a page says which it is.
+  const unknown = await page.context().newPage();
+  await unknown.goto(`/orders/${randomUUID()}`);
+  await sees(unknown, isAway);
+  await unknown.getByRole('heading', { level: 1, name: /^Order / }).waitFor();
   const assertSamePage = await staysWithoutReload(list);
   await bringBack();
   await sees(page, 'Thank you!');
   await list.getByText(isAway).first().waitFor({ state: 'detached' });
   await assertSamePage();
+  await unknown.getByRole('heading', { level: 1, name: 'No such order' }).waitFor();
   assert.deepEqual((await ordersOf(shopper)).map(({ state }) => state), ['CONFIRMED']);
 });
 
@@ -140,4 +147,15 @@ test('without the catalog, the cart shows what it knows and the product page wai
   await sees(unknown, 'Nothing matches that');
   await page.getByText('Prices and stock may be out of date').waitFor({ state: 'detached' });
   await assertSamePage();
+});
+
+test('a page whose scripts do not come opens by itself when they do', async (t) => {
+  const page = await newPage(t);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'See everything' }).waitFor();
+  await page.route(/\/assets\/cart-|robots\.txt/, (route) => route.abort('connectionrefused'));
+  await page.getByRole('link', { name: /^Cart,/ }).click();
+  await sees(page, 'It opens by itself as soon as the shop answers.');
+  await page.unroute(/\/assets\/cart-|robots\.txt/);
+  await page.getByRole('heading', { level: 1, name: 'Your cart' }).waitFor();
 });

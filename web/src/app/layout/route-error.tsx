@@ -3,6 +3,7 @@ import { useRouteError } from 'react-router';
 
 import { Button } from '@/components/ui/button';
 import { PageHeading } from '@/components/ui/page-heading';
+import { isLoadFailure, reloadWhenBack } from '@/lib/reload';
 
 /**
  * When a page cannot be shown. The usual reason is a new version of the shop: its pages have other
@@ -10,15 +11,17 @@ import { PageHeading } from '@/components/ui/page-heading';
  */
 export function RouteError() {
   const error = useRouteError();
+  const opensByItself = isLoadFailure(error);
   useEffect(() => {
     console.error(error);
-  }, [error]);
+    if (opensByItself) return reloadWhenBack();
+  }, [error, opensByItself]);
   return (
     <div className="mx-auto max-w-xl px-4 py-20 text-center">
       <PageHeading title="This page did not open" className="mb-4" />
       <p className="mb-8 text-soft">
         Perhaps the connection was interrupted, or the shop has just been renewed. Your cart and
-        your orders are safe.
+        your orders are safe.{opensByItself && ' It opens by itself as soon as the shop answers.'}
       </p>
       <Button
         onClick={() => {

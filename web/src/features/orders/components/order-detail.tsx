@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, type ComponentProps } from 'react';
 
 import { orderKey, useOrder } from '../api/get-order';
 import { ordersKey } from '../api/list-orders';
@@ -57,7 +57,7 @@ export function OrderDetail({ id, userId, onChanged }: OrderDetailProps) {
     );
   if (!order) {
     if (error?.status === 404) return <UnknownOrder />;
-    return error && <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />;
+    return error && <FailedOrder {...{ id, error, onRetry: retry, isRetrying: isFetching }} />;
   }
   // An event tells of a change before the order was read again.
   const now = latest ? { ...order, state: latest.state, settled: latest.settled } : order;
@@ -90,6 +90,19 @@ export function OrderDetail({ id, userId, onChanged }: OrderDetailProps) {
           )}
         </div>
       </div>
+    </>
+  );
+}
+
+interface FailedOrderProps extends ComponentProps<typeof LoadFailed> {
+  id: string;
+}
+
+function FailedOrder({ id, ...failure }: FailedOrderProps) {
+  return (
+    <>
+      <PageHeading title={`Order ${orderNumber(id)}`} />
+      <LoadFailed {...failure} />
     </>
   );
 }
