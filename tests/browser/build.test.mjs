@@ -61,6 +61,43 @@ for (const path of ['/', '/products', '/products/:id', '/cart']) {
   });
 }
 
+// What is seen of each page before a script has run, and what the page has in its place.
+const seenFirst = [
+  ['/', '.headline', 'main h1'],
+  ['/products', '.headline', 'main h1'],
+  ['/products', '[data-picture] img', 'main article img'],
+  ['/products/:id', '[data-picture] img', 'main article img'],
+  ['/cart', '.headline', 'main h1'],
+];
+
+for (const width of [360, 1280]) {
+  for (const [path, early, late] of seenFirst) {
+    test(`${path} shows ${early} before its scripts are there, where ${late} will be, ${width} px wide`, async (t) => {
+      const [product] = await productsInStock();
+      const { context } = await newVisit(t, { viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      let release = () => {};
+      const isReleased = new Promise((resolve) => { release = () => resolve(undefined); });
+      await context.route('**/assets/*.js', async (route) => {
+        await isReleased;
+        await route.continue();
+      });
+      await page.goto(path.replace(':id', product.id), { waitUntil: 'commit' });
+      const place = async (/** @type {string} */ selector) => {
+        const box = await page.locator(selector).filter({ visible: true }).first().boundingBox();
+        return box && [box.x, box.y, box.height].map(Math.round);
+      };
+      await page.locator(early).filter({ visible: true }).first().waitFor();
+      await page.evaluate(() => document.fonts.ready);
+      const before = await place(early);
+      assert.equal(await page.locator('main').count(), 0, 'no script has run');
+      release();
+      await page.locator(late).first().waitFor();
+      assert.deepEqual(await place(late), before);
+    });
+  }
+}
+
 /**
  * A file as it is sent, in the coding that it is sent in.
  * @param {string} path @param {Record<string, string>} headers

@@ -4,8 +4,10 @@
 //   (cd tests/lighthouse && npm ci)
 //   tests/integration/with_shop.sh node tests/lighthouse/lighthouse.mjs [desktop|mobile]
 //
-// Prints the scores, and what keeps one from 100. Fails when one is below 95, the largest content comes
-// after 1.2 s, or the page moves by 0.02. The limits are those of the desktop; the phone is for looking.
+// Prints the scores, what keeps one from 100, and how fast Lighthouse found the machine (benchmarkIndex: a
+// quiet one has more than 1500, and below that a phone's scores are too low). Fails when a score is below 95,
+// the page moves by 0.02, or, on the desktop, the largest content comes after 1.2 s; a phone's network alone,
+// as Lighthouse reckons it, takes about that long.
 
 import { existsSync } from 'node:fs';
 import { argv, env, exit, stdout } from 'node:process';
@@ -44,15 +46,16 @@ function report(name, lhr) {
   const value = (/** @type {string} */ audit) => Number(lhr.audits[audit].numericValue);
   const largest = value('largest-contentful-paint');
   const shift = value('cumulative-layout-shift');
+  const { benchmarkIndex } = lhr.environment;
   say(`${name}: ${categories.map((category, at) => `${category} ${scores[at]}`).join(', ')};` +
-    ` LCP ${(largest / 1000).toFixed(2)} s, CLS ${shift.toFixed(3)}, TBT ${Math.round(value('total-blocking-time'))} ms`);
+    ` LCP ${(largest / 1000).toFixed(2)} s, CLS ${shift.toFixed(3)}, TBT ${Math.round(value('total-blocking-time'))} ms, benchmarkIndex ${Math.round(benchmarkIndex)}`);
   const weights = categories.flatMap((category) => lhr.categories[category].auditRefs);
   for (const { id, weight } of weights) {
     const { score, title, displayValue = '' } = lhr.audits[id];
     if (weight > 0 && score !== null && score < 0.9) say(`    ${score}  ${title} ${displayValue}`);
   }
   return scores.every((score) => score >= limits.score) &&
-    largest < limits.largestContentMs && shift < limits.layoutShift;
+    (form !== 'desktop' || largest < limits.largestContentMs) && shift < limits.layoutShift;
 }
 
 const browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });

@@ -20,32 +20,76 @@
   (chunks[page] || []).forEach(function (href) {
     var link = document.createElement('link');
     link.rel = 'modulepreload';
+    link.fetchPriority = 'low';
     link.href = href;
     document.head.append(link);
   });
+  // A search has a title of its own.
+  var isSearch = page === 'product-list' && location.search !== '';
+  document.documentElement.dataset.page = (!isSearch && page) || 'other';
+
   var isPhone = matchMedia('(width < 48rem)').matches;
   var first = {
     // On a phone, the welcome has no pictures.
-    home: { url: '/api/products?pageSize=11&orderBy=newest&inStock=true', seen: isPhone ? 3 : 0 },
-    'product-list': location.search
-      ? undefined
-      : { url: '/api/products?pageSize=24&orderBy=newest', seen: 0 },
-    product: product && { url: '/api/products/' + product[1], isFresh: true },
+    home: {
+      url: '/api/products?pageSize=11&orderBy=newest&inStock=true',
+      seen: isPhone ? [3, 5] : [0, 3],
+    },
+    'product-list': !isSearch && { url: '/api/products?pageSize=24&orderBy=newest', seen: [0, 4] },
+    product: product && { url: '/api/products/' + product[1], isFresh: true, seen: [0, 1] },
   }[page];
   if (!first) return;
   var answer = fetch(first.url, first.isFresh ? { headers: { 'Cache-Control': 'max-age=0' } } : {})
     .then(function (response) {
       return response.ok ? response.json() : undefined;
     })
-    .then(function (body) {
-      var seen = body && (body.products ? body.products.slice(first.seen, first.seen + 2) : [body]);
-      (seen || []).forEach(function (one) {
-        var image = new Image();
-        image.fetchPriority = 'high';
-        image.src = one.imageUrl;
-      });
-      return body;
-    })
     .catch(function () {});
-  window.cartwrightFirst = { url: first.url, answer: answer };
+  window.cartwrightFirst = {
+    url: first.url,
+    answer: answer,
+    isPainted: answer.then(paint).catch(function () {}),
+  };
+
+  // Puts the pictures that are seen first where the page will have them: they are there before the
+  // scripts have run, and stay.
+  function paint(body) {
+    var products = body ? body.products || [body] : [];
+    var images = products.slice(first.seen[0], first.seen[1]).map(function (one) {
+      var image = new Image(400, 400);
+      image.alt = '';
+      image.fetchPriority = 'high';
+      image.className = 'aspect-square h-full w-full object-cover';
+      image.src = one.imageUrl;
+      return image;
+    });
+    return isParsed()
+      .then(function () {
+        var places = document.querySelectorAll('[data-shape="' + page + '"] [data-picture]');
+        images.forEach(function (image, at) {
+          var place = places[first.seen[0] + at];
+          if (place) place.append(image);
+        });
+        return Promise.all(
+          images.map(function (image) {
+            return image.decode();
+          }),
+        );
+      })
+      .then(isFrameDrawn);
+  }
+
+  function isParsed() {
+    return new Promise(function (resolve) {
+      if (document.readyState !== 'loading') resolve();
+      else document.addEventListener('readystatechange', resolve, { once: true });
+    });
+  }
+
+  function isFrameDrawn() {
+    return new Promise(function (resolve) {
+      requestAnimationFrame(function () {
+        setTimeout(resolve);
+      });
+    });
+  }
 })();

@@ -1,9 +1,9 @@
 import { RouterProvider } from 'react-router/dom';
 
 import { AppProvider } from './provider';
-import { router } from './router';
+import type { Router } from './router';
 
-export function App() {
+export function App({ router }: { router: Router }) {
   return (
     <AppProvider>
       <RouterProvider router={router} />

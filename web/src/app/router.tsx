@@ -1,10 +1,10 @@
-import { createBrowserRouter } from 'react-router';
+import { createBrowserRouter, type RouteObject } from 'react-router';
 
 import { MainLayout } from './layout/main-layout';
 import { RouteError } from './layout/route-error';
 
 // Each page is a chunk of its own, loaded when it is first needed.
-export const router = createBrowserRouter([
+const routes: RouteObject[] = [
   {
     Component: MainLayout,
     ErrorBoundary: RouteError,
@@ -50,13 +50,18 @@ export const router = createBrowserRouter([
       },
     ],
   },
-]);
+];
+
+export type Router = ReturnType<typeof createBrowserRouter>;
+
+/** Loads the page of the address at once. */
+export const createRouter = (): Router => createBrowserRouter(routes);
 
 /** Resolves when the first page can be shown, be it the one that says why it cannot. */
-export function isReady(routes: typeof router): Promise<void> {
-  if (routes.state.initialized) return Promise.resolve();
+export function isReady(router: Router): Promise<void> {
+  if (router.state.initialized) return Promise.resolve();
   return new Promise((resolve) => {
-    const unsubscribe = routes.subscribe(({ initialized }) => {
+    const unsubscribe = router.subscribe(({ initialized }) => {
       if (!initialized) return;
       unsubscribe();
       resolve();

@@ -4,6 +4,8 @@ interface FirstAnswer {
   url: string;
   /** Undefined when there was none that is good. */
   answer: Promise<unknown>;
+  /** Its pictures are on the screen, or will not be. */
+  isPainted: Promise<unknown>;
 }
 
 declare global {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { ApiError } from './api-error';
 import { queryCache } from './query-cache';
-import { useQuery } from './use-query';
+import { readAhead, useQuery } from './use-query';
 
 const fetcher = vi.fn<() => Promise<string>>();
 
@@ -41,6 +41,20 @@ test('does not ask again for what is young enough', async () => {
   render(<Shown maxAgeMs={60_000} />);
   expect(await screen.findByText('one')).toBeVisible();
   expect(fetcher).toHaveBeenCalledOnce();
+});
+
+test('begins with what was read ahead, also during an outage after a reload', async () => {
+  fetcher.mockResolvedValueOnce('one');
+  await readAhead('a', fetcher, { maxAgeMs: 60_000, keep: true });
+  const { unmount } = render(<Shown maxAgeMs={60_000} keep />);
+  expect(screen.getByText('one')).toBeVisible();
+  expect(fetcher).toHaveBeenCalledOnce();
+  unmount();
+  queryCache.remove('');
+  fetcher.mockRejectedValue(new ApiError(503, {}));
+  render(<Shown keep />);
+  expect(await screen.findByText('stale')).toBeVisible();
+  expect(screen.getByText('one')).toBeVisible();
 });
 
 test('keeps what it has during an outage, and recovers by itself', async () => {

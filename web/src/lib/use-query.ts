@@ -24,6 +24,26 @@ export interface Query<T> {
 const firstRetryMs = 2000;
 const longestRetryMs = 15_000;
 
+async function read<T>(key: string, fetcher: () => Promise<T>, keep: boolean): Promise<void> {
+  await queryCache.fetch(key, fetcher);
+  const { data, error } = queryCache.read<T>(key);
+  if (keep && data !== undefined && !error) keepForOutage(key, data);
+}
+
+const isOlder = (key: string, maxAgeMs: number) => {
+  const { fetchedAt } = queryCache.read(key);
+  return fetchedAt === 0 || Date.now() - fetchedAt > maxAgeMs;
+};
+
+/** Reads what a component is about to ask for with the same key and options. Never throws. */
+export async function readAhead<T>(
+  key: string,
+  fetcher: () => Promise<T>,
+  { maxAgeMs = 0, keep = false }: QueryOptions = {},
+): Promise<void> {
+  if (isOlder(key, maxAgeMs)) await read(key, fetcher, keep);
+}
+
 /** Reads through the cache. A failure that may pass is tried again until it has passed. */
 export function useQuery<T>(
   key: string | undefined,
@@ -36,15 +56,10 @@ export function useQuery<T>(
     latestFetcher.current = fetcher;
   });
   const load = useCallback(async () => {
-    if (key === undefined) return;
-    await queryCache.fetch(key, () => latestFetcher.current());
-    const { data, error } = queryCache.read<T>(key);
-    if (keep && data !== undefined && !error) keepForOutage(key, data);
+    if (key !== undefined) await read(key, () => latestFetcher.current(), keep);
   }, [key, keep]);
   useEffect(() => {
-    if (key === undefined) return;
-    const { fetchedAt } = queryCache.read(key);
-    if (Date.now() - fetchedAt > maxAgeMs || fetchedAt === 0) void load();
+    if (key !== undefined && isOlder(key, maxAgeMs)) void load();
   }, [key, maxAgeMs, load]);
   useInvalidated(key, entry, load);
   useRetries(entry.error, load);

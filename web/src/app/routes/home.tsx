@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 
+import type { PageHandle } from '../page-handle';
 import { ButtonLink } from '@/components/ui/button';
 import { LoadFailed } from '@/components/ui/load-failed';
 import { PageHeading } from '@/components/ui/page-heading';
@@ -8,15 +9,19 @@ import { StaleNotice } from '@/components/ui/stale-notice';
 import { paths } from '@/config/paths';
 import { AddToCartButton } from '@/features/cart/components/add-to-cart';
 import { useCategories } from '@/features/catalog/api/list-categories';
-import { useProducts } from '@/features/catalog/api/list-products';
+import { prefetchProducts, useProducts } from '@/features/catalog/api/list-products';
 import { ProductGrid, ProductGridSkeleton } from '@/features/catalog/components/product-grid';
 import type { Product } from '@/types/api';
 
 const pictured = 3;
 const listed = 8;
 
+const newest = { orderBy: 'newest', inStock: true, pageSize: pictured + listed } as const;
+
+export const handle: PageHandle = { readAhead: () => prefetchProducts(newest) };
+
 export function Component() {
-  const list = useProducts({ orderBy: 'newest', inStock: true, pageSize: pictured + listed });
+  const list = useProducts(newest);
   const products = list.data?.flatMap((page) => page.products);
   return (
     <>

@@ -1,11 +1,12 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
+import type { PageHandle } from '../page-handle';
 import { Button } from '@/components/ui/button';
 import { FilterIcon } from '@/components/ui/icons';
 import { PageHeading } from '@/components/ui/page-heading';
 import { AddToCartButton } from '@/features/cart/components/add-to-cart';
-import { useProducts } from '@/features/catalog/api/list-products';
+import { prefetchProducts, useProducts } from '@/features/catalog/api/list-products';
 import { ProductFilter } from '@/features/catalog/components/product-filter';
 import { ProductList } from '@/features/catalog/components/product-list';
 import { SortSelect } from '@/features/catalog/components/sort-select';
@@ -33,6 +34,11 @@ function useListState() {
   );
   return [state, setState] as const;
 }
+
+export const handle: PageHandle = {
+  readAhead: (_, search) =>
+    prefetchProducts(toProductsQuery(readListState(new URLSearchParams(search)))),
+};
 
 export function Component() {
   const [state, setState] = useListState();

@@ -1,5 +1,6 @@
 import { Link, useParams } from 'react-router';
 
+import type { PageHandle } from '../page-handle';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadFailed } from '@/components/ui/load-failed';
@@ -7,12 +8,14 @@ import { PageHeading } from '@/components/ui/page-heading';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { paths } from '@/config/paths';
 import { AddToCart, AddToCartButton } from '@/features/cart/components/add-to-cart';
-import { useProduct } from '@/features/catalog/api/get-product';
+import { prefetchProduct, useProduct } from '@/features/catalog/api/get-product';
 import { useCategories } from '@/features/catalog/api/list-categories';
 import { useProducts } from '@/features/catalog/api/list-products';
 import { ProductDetail, ProductDetailSkeleton } from '@/features/catalog/components/product-detail';
 import { ProductGrid, ProductGridSkeleton } from '@/features/catalog/components/product-grid';
 import type { Product } from '@/types/api';
+
+export const handle: PageHandle = { readAhead: ({ id = '' }) => prefetchProduct(id) };
 
 export function Component() {
   const { id = '' } = useParams();
@@ -20,7 +23,10 @@ export function Component() {
   if (error?.status === 404) return <UnknownProduct />;
   if (!product) {
     return error ? (
-      <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />
+      <>
+        <PageHeading title="This product" />
+        <LoadFailed error={error} onRetry={retry} isRetrying={isFetching} />
+      </>
     ) : (
       <>
         <div className="mb-5 h-[1lh]" />

@@ -31,7 +31,8 @@ export function ProductImage({ src, alt, isFirst = false, className }: ProductIm
       height={400}
       loading={isFirst ? 'eager' : 'lazy'}
       fetchPriority={isFirst ? 'high' : 'auto'}
-      decoding="async"
+      // It takes the place of the one that boot.js has put there: without a moment of nothing.
+      decoding={isFirst ? 'sync' : 'async'}
       onError={() => {
         setFailedSrc(src);
       }}

@@ -1,9 +1,9 @@
 import { get } from '@/lib/api-client';
-import { queryCache } from '@/lib/query-cache';
-import { useQuery } from '@/lib/use-query';
+import { readAhead, useQuery } from '@/lib/use-query';
 import type { Product } from '@/types/api';
 
 const keyOf = (id: string) => `catalog/product/${id}`;
+const maxAgeMs = 10_000;
 
 /** Fresh: who looks at one product, or has it in the cart, wants to know what it costs now. */
 export function getProduct(id: string): Promise<Product> {
@@ -12,13 +12,13 @@ export function getProduct(id: string): Promise<Product> {
 }
 
 export function useProduct(id: string) {
-  return useQuery(keyOf(id), () => getProduct(id), { maxAgeMs: 10_000, keep: true });
+  return useQuery(keyOf(id), () => getProduct(id), { maxAgeMs, keep: true });
 }
 
 const prefetchMaxAgeMs = 30_000;
 
 /** Reads a product that somebody is about to look at. */
-export function prefetchProduct(id: string): void {
-  if (Date.now() - queryCache.read(keyOf(id)).fetchedAt < prefetchMaxAgeMs) return;
-  void queryCache.fetch(keyOf(id), () => getProduct(id));
+export function prefetchProduct(id: string): Promise<void> {
+  const options = { maxAgeMs: prefetchMaxAgeMs, keep: true };
+  return readAhead(keyOf(id), () => getProduct(id), options);
 }

@@ -1,26 +1,34 @@
 import { get } from '@/lib/api-client';
 import { usePages } from '@/lib/use-pages';
-import { useQuery } from '@/lib/use-query';
+import { readAhead, useQuery } from '@/lib/use-query';
 import type { ListProductsQuery, ListProductsResponse } from '@/types/api';
 
 // As long as an answer may be shown without asking again: Back from a product finds the list as it
 // was, with all its pages.
 const maxAgeMs = 5 * 60_000;
 const pageSize = 24;
+const options = { maxAgeMs, keep: true };
 
 export function listProducts(query: ListProductsQuery): Promise<ListProductsResponse> {
   return get('/api/products', query, { anonymous: true });
 }
 
+const sized = (query: ListProductsQuery) => ({ pageSize, ...query });
 const keyOf = (query: ListProductsQuery) => `catalog/products/${JSON.stringify(query)}`;
 
 export function useProducts(query: ListProductsQuery) {
-  const sized = { pageSize, ...query };
+  const asked = sized(query);
   return usePages(
-    keyOf(sized),
-    (pageToken) => listProducts({ ...sized, ...(pageToken && { pageToken }) }),
-    { maxAgeMs, keep: true },
+    keyOf(asked),
+    (pageToken) => listProducts({ ...asked, ...(pageToken && { pageToken }) }),
+    options,
   );
+}
+
+/** Reads the first page of a list that somebody is about to look at. */
+export function prefetchProducts(query: ListProductsQuery): Promise<void> {
+  const asked = sized(query);
+  return readAhead(keyOf(asked), async () => [await listProducts(asked)], options);
 }
 
 /** How many products a query has; for the counts beside filters. */

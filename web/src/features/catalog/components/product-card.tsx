@@ -17,7 +17,7 @@ interface ProductCardProps {
 
 export function ProductCard({ product, action, isFirst = false }: ProductCardProps) {
   const prefetch = () => {
-    prefetchProduct(product.id);
+    void prefetchProduct(product.id);
   };
   return (
     <article className="group relative flex h-full flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-shadow focus-within:shadow-raised hover:shadow-raised">
