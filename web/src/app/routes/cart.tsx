@@ -17,7 +17,7 @@ import { getProduct } from '@/features/catalog/api/get-product';
 import type { Cart } from '@/types/api';
 
 export function Component() {
-  const { status } = useSession();
+  const { status, hasEnded } = useSession();
   const { cart, error, reload } = useCart();
   useEffect(() => {
     void reload();
@@ -25,6 +25,7 @@ export function Component() {
   return (
     <>
       <PageHeading title="Your cart" />
+      {hasEnded && <SessionEnded />}
       {cart ? (
         <Contents
           cart={cart}
@@ -44,6 +45,23 @@ export function Component() {
   );
 }
 
+/** The cart of whoever was signed in is not empty: it cannot be seen. */
+function SessionEnded() {
+  return (
+    <Notice
+      title="Your session has ended"
+      className="mb-6"
+      actions={
+        <ButtonLink to={paths.login} state={{ from: paths.cart }} variant="secondary" size="small">
+          Sign in
+        </ButtonLink>
+      }
+    >
+      Please sign in again to see what you had in your cart; nothing is lost.
+    </Notice>
+  );
+}
+
 interface ContentsProps {
   cart: Cart;
   isStale: boolean;
@@ -52,19 +70,22 @@ interface ContentsProps {
 
 function Contents({ cart, isStale, onRetry }: ContentsProps) {
   const { isGuest } = useCart();
+  const { hasEnded } = useSession();
   const list = useRef<HTMLDivElement>(null);
   const { unavailable, priceChanged } = cartObstacles(cart);
+  const isEmpty = cart.items.length === 0;
   return (
     <div ref={list} tabIndex={-1}>
       {isStale && <StaleNotice what="Prices and stock" onRetry={onRetry} />}
-      {cart.items.length === 0 ? (
+      {isEmpty && !hasEnded && (
         <EmptyState
           title="There is nothing in it yet"
           action={<ButtonLink to={paths.products}>Look around</ButtonLink>}
         >
           What you choose waits here for you{isGuest && ', also without an account'}.
         </EmptyState>
-      ) : (
+      )}
+      {!isEmpty && (
         <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
           <ul className="divide-y divide-line border-y border-line">
             {cart.items.map((line) => (
