@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 
 import { productsInStock } from '../integration/shop.mjs';
 import { closeBrowser, newPage, newVisit, sees } from './browser.mjs';
-import { addToCart, fillAddress, fillRegistration, newEmail, payButton, register } from './shopper.mjs';
+import { addToCart, fillAddress, fillRegistration, fillSignIn, newEmail, payButton, readyToPay, register } from './shopper.mjs';
 
 after(closeBrowser);
 
@@ -97,4 +97,19 @@ test('two tabs show one cart, and one sign-out', async (t) => {
   await one.locator('header summary').click();
   await one.getByRole('button', { name: 'Sign out' }).click();
   await two.getByRole('link', { name: 'Sign in' }).first().waitFor();
+});
+
+test('a cart whose session has ended is not said to be empty', async (t) => {
+  const [product] = await productsInStock();
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  const shopper = await readyToPay(page, product);
+  await context.clearCookies();
+  await page.goto('/cart');
+  await sees(page, 'Your session has ended');
+  assert.equal(await page.getByText('There is nothing in it yet').count(), 0);
+  await page.locator('main').getByRole('link', { name: 'Sign in' }).click();
+  await fillSignIn(page, shopper.email);
+  await page.waitForURL('**/cart');
+  await sees(page, product.name);
 });

@@ -251,21 +251,6 @@ test('a session that ends while paying asks to sign in, and goes on with the pay
   await assertOneOrder(shopper);
 });
 
-test('a cart whose session has ended is not said to be empty', async (t) => {
-  const [product] = await productsInStock();
-  const { context } = await newVisit(t);
-  const page = await context.newPage();
-  const shopper = await readyToPay(page, product);
-  await context.clearCookies();
-  await page.goto('/cart');
-  await sees(page, 'Your session has ended');
-  assert.equal(await page.getByText('There is nothing in it yet').count(), 0);
-  await page.locator('main').getByRole('link', { name: 'Sign in' }).click();
-  await fillSignIn(page, shopper.email);
-  await page.waitForURL('**/cart');
-  await sees(page, product.name);
-});
-
 test('an access token that ran out is renewed without a word', async (t) => {
   const [product] = await productsInStock();
   const page = await newPage(t);
