@@ -1,9 +1,9 @@
-// The checkouts that the exhaustive mode makes fail: each is one order whose outcome is known before.
-// What fails in between may delay it, and may not change it.
+// What the exhaustive mode makes fail: checkouts, cancellations, a refund and a deposit, each with an outcome
+// that is known before. What fails in between may delay it, and may not change it.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { call, eventually, productsInStock, query, Shopper } from '../integration/shop.mjs';
+import { call, eventually, productsInStock, query, Shopper, signInAsAdministrator } from '../integration/shop.mjs';
 
 /**
  * @typedef {object} Scenario
@@ -89,8 +89,13 @@ async function checkout(shopper, product, quantity, { status, state, reason }) {
   };
 }
 
-/** A cancellation of a settled order. @param {Shopper} shopper @param {any} product @returns {Promise<Attempt>} */
-async function cancellation(shopper, product) {
+/**
+ * A settled order that is called off and paid back.
+ * @param {Shopper} shopper @param {any} product
+ * @param {(id: string, key: string) => Promise<any>} callOff
+ * @returns {Promise<Attempt>}
+ */
+async function cancellation(shopper, product, callOff) {
   const { balance } = await eventually('the wallet answers', () => shopper.wallet());
   await fillCart(shopper, product.id, 1);
   const key = randomUUID();
@@ -100,12 +105,34 @@ async function cancellation(shopper, product) {
   return {
     act: async () => {
       const cancelKey = randomUUID();
-      await insist('the cancellation is accepted', () => shopper.cancel(bought.body.id, cancelKey));
+      await insist('the cancellation is accepted', () => callOff(bought.body.id, cancelKey));
       await shopper.settled(bought.body.id);
     },
     check: async () => {
       await assertOneOrder(key, 'REFUNDED');
       await assertBalance(shopper, balance);
+    },
+  };
+}
+
+/** The same by an administrator, who signs in each time. @param {string} id @param {string} key */
+async function refund(id, key) {
+  const { token } = await signInAsAdministrator();
+  return call('POST', `/api/admin/orders/${id}/refund`, { token, key, json: { reason: 'late' } });
+}
+
+/** Money that comes once, however often it is sent with its key. @param {Shopper} shopper @returns {Promise<Attempt>} */
+async function deposit(shopper) {
+  const { balance } = await eventually('the wallet answers', () => shopper.wallet());
+  const key = randomUUID();
+  const send = () => insist('the deposit is accepted', () => shopper.deposit(700, key));
+  return {
+    act: async () => {
+      await send();
+    },
+    check: async () => {
+      await send();
+      await assertBalance(shopper, balance + 700);
     },
   };
 }
@@ -122,7 +149,10 @@ export async function makeScenarios() {
   const rich = await Shopper.withMoney(1_000_000_000);
   const greedy = await Shopper.withMoney(1_000_000_000);
   const poor = await Shopper.withMoney(Number(product.price.minorUnits) - 1);
-  const scenarios = [
+  const fickle = await Shopper.withMoney(1_000_000_000);
+  const unlucky = await Shopper.withMoney(1_000_000_000);
+  const saver = await Shopper.withMoney(1);
+  return [
     { name: 'happy', prepare: () => checkout(rich, product, 2, { status: 201, state: 'CONFIRMED' }) },
     {
       name: 'no stock',
@@ -133,11 +163,11 @@ export async function makeScenarios() {
       name: 'no funds',
       prepare: () => checkout(poor, product, 1, { status: 402, state: 'CANCELLED', reason: 'INSUFFICIENT_FUNDS' }),
     },
+    {
+      name: 'cancel',
+      prepare: () => cancellation(fickle, product, (id, key) => fickle.cancel(id, key)),
+    },
+    { name: 'refund', prepare: () => cancellation(unlucky, product, refund) },
+    { name: 'deposit', prepare: () => deposit(saver) },
   ];
-  const { body: openapi } = await call('GET', '/openapi.json');
-  if (Object.keys(openapi.paths).some((path) => /^\/api\/orders\/\{[^}]+\}\/cancel$/.test(path))) {
-    const fickle = await Shopper.withMoney(1_000_000_000);
-    scenarios.push({ name: 'cancel', prepare: () => cancellation(fickle, product) });
-  }
-  return scenarios;
 }
