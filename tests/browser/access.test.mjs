@@ -225,4 +225,15 @@ test('a purchase by the keyboard alone', async (t) => {
   await tabTo(page, /See the order/);
   await page.keyboard.press('Enter');
   await sees(page, 'Payment booked');
+  await tabTo(page, /Cancel the order/);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.closest('dialog'));
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Cancel the order');
+  await page.keyboard.press('Enter');
+  await tabTo(page, /Yes, cancel it/);
+  await page.keyboard.press('Enter');
+  await sees(page, 'Refund booked, goods returned');
+  // The button that opened the dialog has gone.
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
 });

@@ -51,7 +51,9 @@ test('the passwords of all databases are replaced, and no call is lost', async (
     const { stdout } = await cartwright('status');
     return stdout ? Shopper.withMoney(1000) : undefined;
   });
-  assert.equal((await shopper.wallet()).balance, 1000);
+  // The other replica may not have noticed yet that its connections are gone.
+  const { balance } = await eventually('the wallet is shown', () => shopper.wallet());
+  assert.equal(balance, 1000);
   for (const service of services.filter((name) => name !== 'cart')) {
     const before = await metric(service, 'cartwright_audit_last_success_timestamp_seconds');
     await eventually(`${service} audits on a connection of its own`, async () =>

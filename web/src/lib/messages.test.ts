@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ApiError } from './api-error';
-import { explain } from './messages';
+import { explain, explainOnce } from './messages';
 
 test('says what is short, and how much there is', () => {
   const metadata = { productName: 'Oak chair', available: '3' };
@@ -12,6 +12,12 @@ test('says what is short, and how much there is', () => {
   expect(explain(new ApiError(409, { reason: 'OUT_OF_STOCK', metadata: none })).title).toBe(
     'Sold out',
   );
+});
+
+test('promises to try again only where that is done', () => {
+  expect(explain(new ApiError(503, {})).text).toMatch(/we keep trying/);
+  expect(explainOnce(new ApiError(503, {})).text).toBe('Please try again in a moment.');
+  expect(explainOnce(new ApiError(0, {})).text).not.toMatch(/keep trying/);
 });
 
 test('has words for every kind of failure', () => {

@@ -146,6 +146,14 @@ export function explain(error: ApiError): Message {
   return { title: 'That did not work', text: error.message };
 }
 
+/** The same about what is not tried again by itself. */
+export function explainOnce(error: ApiError): Message {
+  const { title, text } = explain(error);
+  const promise = /; we keep trying\.$|^We go on as soon as/;
+  if (!promise.test(text)) return { title, text };
+  return { title, text: 'Please try again in a moment.' };
+}
+
 function noAnswer(): Message {
   return navigator.onLine
     ? { title: 'No answer from the shop', text: 'It may be back in a moment; we keep trying.' }

@@ -2,7 +2,7 @@
 
 const pauseMs = 3000;
 // A page that fails for another reason is not loaded over and over.
-const leastBetweenMs = 60_000;
+const leastBetweenMs = 10_000;
 const storageKey = 'cartwright.reloaded';
 
 /** Whether an error says that a part of the shop could not be loaded. */
@@ -31,8 +31,9 @@ export function reloadWhenBack(): () => void {
       () => false,
     );
     if (isOver) return;
-    if (!isBack) timer = setTimeout(() => void look(), pauseMs);
-    else if (mayReload()) location.reload();
+    if (isBack && mayReload()) location.reload();
+    // Away, or loaded a moment ago: later, then.
+    else timer = setTimeout(() => void look(), pauseMs);
   };
   timer = setTimeout(() => void look(), pauseMs);
   return () => {

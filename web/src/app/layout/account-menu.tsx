@@ -6,7 +6,7 @@ import { useToast } from '@/components/ui/toasts';
 import { paths } from '@/config/paths';
 import { useSession } from '@/features/auth/session-context';
 import { toApiError } from '@/lib/api-error';
-import { explain } from '@/lib/messages';
+import { explainOnce } from '@/lib/messages';
 
 const item = 'block w-full rounded-control px-3 py-2 text-left hover:bg-sunken';
 
@@ -46,7 +46,7 @@ function UserMenu({ name, isAdmin }: { name: string; isAdmin: boolean }) {
       await logout();
       toast({ tone: 'success', title: 'You are signed out' });
     } catch (thrown) {
-      toast({ tone: 'danger', ...explain(toApiError(thrown)) });
+      toast({ tone: 'danger', ...explainOnce(toApiError(thrown)) });
     }
   };
   return (

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from 'react';
+import type { ComponentProps } from 'react';
 import { Link, type LinkProps } from 'react-router';
 
 import { classes } from './classes';
@@ -34,7 +34,7 @@ function lookOf({ variant = 'primary', size = 'medium' }: Look, className?: stri
   return classes(base, variants[variant], sizes[size], className);
 }
 
-interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement>, Look {
+interface ButtonProps extends ComponentProps<'button'>, Look {
   /** Work is under way: the button says so, keeps the focus and does nothing. */
   isBusy?: boolean;
 }

@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 import { CloseIcon } from './icons';
+import { recoverFocus } from '@/lib/focus';
 
 interface ModalProps {
   title: string;
@@ -13,15 +14,21 @@ interface ModalProps {
 
 /**
  * A dialog in front of everything. The browser's own <dialog> keeps the focus inside, closes on
- * Escape, and gives the focus back to what had it.
+ * Escape, and gives the focus back to what had it; when that has gone with what was done, the heading
+ * of the page has it.
  */
 export function Modal({ title, onClose, children, actions, size = 'small' }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // The browser gives the focus back when a dialog is closed that is still in the page, which it is no
+  // more when passive effects are cleaned up.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      setTimeout(recoverFocus);
+    };
   }, []);
   return (
     // Escape is the keyboard's way; a click on the backdrop is the mouse's.

@@ -24,7 +24,7 @@ import { changeGuestCart } from './guest-cart';
 import { mergeGuestCart, type Merged } from './merge-guest-cart';
 import { useToast } from '@/components/ui/toasts';
 import { toApiError, type ApiError } from '@/lib/api-error';
-import { explain } from '@/lib/messages';
+import { explainOnce } from '@/lib/messages';
 import { onTabMessage, tellOtherTabs } from '@/lib/tab-channel';
 import type { Cart } from '@/types/api';
 
@@ -176,7 +176,7 @@ function useChanges(
         const error = toApiError(thrown);
         dispatch({ type: 'refused', id: change.id });
         if (keptForGuest(change, error)) return true;
-        const { title, text } = explain(error);
+        const { title, text } = explainOnce(error);
         toast({ tone: 'danger', title, text: `${text} The cart is as it was.` });
         // A lost answer leaves open what the cart is now.
         if (!error.isDefinite || error.status === 404) await reload();

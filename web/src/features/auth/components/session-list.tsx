@@ -9,7 +9,7 @@ import { LoadFailed } from '@/components/ui/load-failed';
 import { useToast } from '@/components/ui/toasts';
 import { toApiError } from '@/lib/api-error';
 import { formatDate, formatDateTime } from '@/lib/dates';
-import { explain } from '@/lib/messages';
+import { explainOnce } from '@/lib/messages';
 import { queryCache } from '@/lib/query-cache';
 import type { Session } from '@/types/api';
 
@@ -39,7 +39,7 @@ function useEnding(end: () => Promise<string>) {
     try {
       toast({ tone: 'success', title: await end() });
     } catch (thrown) {
-      toast({ tone: 'danger', ...explain(toApiError(thrown)) });
+      toast({ tone: 'danger', ...explainOnce(toApiError(thrown)) });
     } finally {
       setBusy(false);
       queryCache.invalidate(sessionsKey);

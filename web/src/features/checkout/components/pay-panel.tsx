@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 import { CheckoutLines } from './checkout-lines';
 import { PaymentStatus } from './payment-status';
@@ -7,6 +7,7 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Price } from '@/components/ui/price';
 import { paths } from '@/config/paths';
+import { recoverFocus } from '@/lib/focus';
 import { formatMoney, minorUnitsOf, subtractMoney } from '@/lib/money';
 import type { Cart, Money, Wallet } from '@/types/api';
 
@@ -35,6 +36,14 @@ export function PayPanel(props: PayPanelProps) {
   const isPaid = state.phase === 'ordered' || state.phase === 'ordered-before';
   const isOpen = !isPaying && !isPaid;
   const missing = isOpen ? missingMoney(cart, wallet) : undefined;
+  const isDeposit = missing !== undefined && !obstacles.unavailable;
+  const pay = useRef<HTMLButtonElement>(null);
+  // The form of the deposit goes when there is enough, with the focus that was in it.
+  const wasDeposit = useRef(isDeposit);
+  useEffect(() => {
+    if (wasDeposit.current && !isDeposit) recoverFocus(pay.current);
+    wasDeposit.current = isDeposit;
+  }, [isDeposit]);
   return (
     <section
       aria-label="Your order"
@@ -49,13 +58,14 @@ export function PayPanel(props: PayPanelProps) {
       {obstacles.priceChanged && isOpen && (
         <AcceptPrices hasAccepted={hasAccepted} onAccept={onAccept} />
       )}
-      {missing && !obstacles.unavailable ? (
+      {isDeposit ? (
         <div className="border-t border-line pt-4">
           <p className="mb-3 font-semibold">{formatMoney(missing)} are missing in your wallet.</p>
           {renderDeposit(missing)}
         </div>
       ) : (
         <Button
+          ref={pay}
           type="submit"
           form="checkout"
           size="large"
