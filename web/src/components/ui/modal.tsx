@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 import { CloseIcon } from './icons';
-import { recoverFocus } from '@/lib/focus';
+import { recoverFocusLater } from '@/lib/focus';
 
 interface ModalProps {
   title: string;
@@ -27,7 +27,7 @@ export function Modal({ title, onClose, children, actions, size = 'small' }: Mod
     element?.showModal();
     return () => {
       element?.close();
-      setTimeout(recoverFocus);
+      recoverFocusLater();
     };
   }, []);
   return (

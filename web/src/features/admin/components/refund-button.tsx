@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 
 import { orderRecordKey } from '../api/get-order-record';
 import { orderRecordsKey } from '../api/list-order-records';
@@ -9,7 +9,7 @@ import { Modal } from '@/components/ui/modal';
 import { ErrorNotice } from '@/components/ui/notice';
 import { useToast } from '@/components/ui/toasts';
 import { beginAttempt, pursue } from '@/lib/attempts';
-import { focusFirstInvalid } from '@/lib/focus';
+import { focusFirstInvalid, recoverFocusLater } from '@/lib/focus';
 import { formatMoney } from '@/lib/money';
 import { queryCache } from '@/lib/query-cache';
 import { useSubmit } from '@/lib/use-submit';
@@ -21,6 +21,8 @@ export function RefundButton({ order, userId }: { order: Order; userId: string }
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [fieldError, setFieldError] = useState<string>();
+  // A refunded order has no such button any more.
+  useEffect(() => recoverFocusLater, []);
   const { run, isBusy, error } = useSubmit(async () => {
     const body = { orderId: order.id, reason: reason.trim() };
     try {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 
 import { CheckoutLines } from './checkout-lines';
 import { PaymentStatus } from './payment-status';
@@ -7,7 +7,7 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Price } from '@/components/ui/price';
 import { paths } from '@/config/paths';
-import { recoverFocus } from '@/lib/focus';
+import { useFocusRecovery } from '@/lib/focus';
 import { formatMoney, minorUnitsOf, subtractMoney } from '@/lib/money';
 import type { Cart, Money, Wallet } from '@/types/api';
 
@@ -39,11 +39,7 @@ export function PayPanel(props: PayPanelProps) {
   const isDeposit = missing !== undefined && !obstacles.unavailable;
   const pay = useRef<HTMLButtonElement>(null);
   // The form of the deposit goes when there is enough, with the focus that was in it.
-  const wasDeposit = useRef(isDeposit);
-  useEffect(() => {
-    if (wasDeposit.current && !isDeposit) recoverFocus(pay.current);
-    wasDeposit.current = isDeposit;
-  }, [isDeposit]);
+  useFocusRecovery(isDeposit, pay);
   return (
     <section
       aria-label="Your order"

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Modal } from '@/components/ui/modal';
 import { ErrorNotice, Notice } from '@/components/ui/notice';
+import { useFocusRecovery } from '@/lib/focus';
 import { formatMoney } from '@/lib/money';
 import type { Order } from '@/types/api';
 
@@ -22,6 +23,7 @@ export function CancelOrder({ order, userId, onCancelled }: CancelOrderProps) {
     setOpen(false);
     onCancelled(cancelled);
   });
+  useFocusRecovery(isCancellable(order));
   if (!isCancellable(order)) return null;
   const close = () => {
     setOpen(false);
