@@ -2,6 +2,7 @@
 // page is small and does not jump, and nothing secret is in a storage.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { after, test } from 'node:test';
@@ -60,6 +61,15 @@ for (const path of ['/', '/products', '/products/:id', '/cart']) {
     assert.equal(unsized, 0, 'pictures have their dimensions');
   });
 }
+
+test('of a product that is unknown, every answer is read to its end', async (t) => {
+  const { context } = await newVisit(t);
+  const page = await context.newPage();
+  await page.goto(`/products/${randomUUID()}`);
+  await page.getByRole('heading', { level: 1, name: 'No such product' }).waitFor();
+  // Which it never is while one is open.
+  await page.waitForLoadState('networkidle');
+});
 
 // What is seen of each page before a script has run, and what the page has in its place.
 const seenFirst = [

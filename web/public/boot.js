@@ -41,7 +41,9 @@
   if (!first) return;
   var answer = fetch(first.url, first.isFresh ? { headers: { 'Cache-Control': 'max-age=0' } } : {})
     .then(function (response) {
-      return response.ok ? response.json() : undefined;
+      if (response.ok) return response.json();
+      // Read all the same: an answer that nobody reads stays open.
+      return response.text().then(function () {});
     })
     .catch(function () {});
   window.cartwrightFirst = {
