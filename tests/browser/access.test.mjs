@@ -2,9 +2,10 @@
 // whole purchase by the keyboard alone.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 
-import { productsInStock, Shopper } from '../integration/shop.mjs';
+import { productsInStock, Shopper, signal } from '../integration/shop.mjs';
 import { assertAccessible } from './axe.mjs';
 import { closeBrowser, newPage, sees } from './browser.mjs';
 import { addToCart, payButton, readyToPay, signIn, signInAsAdmin } from './shopper.mjs';
@@ -148,6 +149,20 @@ for (const { name, options } of looks) {
     await assertGood(page, 'saga');
   });
 }
+
+test('pages that wait for identity have their heading', async (t) => {
+  const { email } = await Shopper.register();
+  const page = await newPage(t);
+  await signIn(page, email);
+  await signal('identity', 'SIGSTOP');
+  t.after(() => signal('identity', 'SIGCONT'));
+  const order = `/orders/${randomUUID()}`;
+  for (const path of ['/checkout', '/orders', order, '/wallet', '/account', '/admin/products']) {
+    await page.goto(path);
+    await sees(page, /This takes longer than usual|is taking a break/);
+    await assertGood(page, path);
+  }
+});
 
 test('the API reference is no wider than a small phone', async (t) => {
   const page = await newPage(t, looks[1].options);

@@ -2,6 +2,9 @@ import { createBrowserRouter, type RouteObject } from 'react-router';
 
 import { MainLayout } from './layout/main-layout';
 import { RouteError } from './layout/route-error';
+import type { PageHandle } from './page-handle';
+
+const titled = (title: string): PageHandle => ({ title });
 
 // Each page is a chunk of its own, loaded when it is first needed.
 const routes: RouteObject[] = [
@@ -24,13 +27,34 @@ const routes: RouteObject[] = [
           {
             lazy: () => import('./layout/require-user'),
             children: [
-              { path: '/checkout', lazy: () => import('./routes/checkout') },
-              { path: '/orders', lazy: () => import('./routes/orders') },
-              { path: '/orders/:id', lazy: () => import('./routes/order') },
-              { path: '/wallet', lazy: () => import('./routes/wallet') },
-              { path: '/account', lazy: () => import('./routes/account') },
+              {
+                path: '/checkout',
+                handle: titled('Checkout'),
+                lazy: () => import('./routes/checkout'),
+              },
+              {
+                path: '/orders',
+                handle: titled('Your orders'),
+                lazy: () => import('./routes/orders'),
+              },
+              {
+                path: '/orders/:id',
+                handle: titled('Your order'),
+                lazy: () => import('./routes/order'),
+              },
+              {
+                path: '/wallet',
+                handle: titled('Your wallet'),
+                lazy: () => import('./routes/wallet'),
+              },
+              {
+                path: '/account',
+                handle: titled('Your account'),
+                lazy: () => import('./routes/account'),
+              },
               {
                 path: '/admin',
+                handle: titled('Administration'),
                 lazy: () => import('./routes/admin/layout'),
                 children: [
                   { index: true, lazy: () => import('./routes/admin/index') },

@@ -12,7 +12,7 @@ const patienceMs = 100;
 async function readAhead({ state }: Router): Promise<void> {
   const { matches, location } = state;
   const reads = matches.map(async ({ route, params }) => {
-    await (route.handle as PageHandle | undefined)?.readAhead(params, location.search);
+    await (route.handle as PageHandle | undefined)?.readAhead?.(params, location.search);
   });
   const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
   await Promise.race([Promise.all(reads), patience]);

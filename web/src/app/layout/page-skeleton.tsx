@@ -1,9 +1,8 @@
-/** The shape of a page whose contents are not known yet. */
+/** The shape of a page below its heading, while its contents are not known yet. */
 export function PageSkeleton() {
   return (
     <div role="status" className="space-y-6">
       <span className="sr-only">Loading</span>
-      <div className="skeleton h-10 w-56 max-w-full rounded-control" />
       <div className="skeleton h-28 rounded-card" />
       <div className="skeleton h-28 rounded-card" />
       <div className="skeleton h-28 rounded-card" />
