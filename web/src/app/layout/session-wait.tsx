@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { useIsSlow } from './use-is-slow';
+import { Waiting } from './waiting';
 import { LoadFailed } from '@/components/ui/load-failed';
 import { Notice } from '@/components/ui/notice';
 import { useSession } from '@/features/auth/session-context';
@@ -12,15 +13,14 @@ import { useSession } from '@/features/auth/session-context';
 export function SessionWait({ children }: { children: ReactNode }) {
   const { error, retry } = useSession();
   const isSlow = useIsSlow(!error);
-  return (
-    <div className="space-y-6">
-      {error && <LoadFailed error={error} onRetry={retry} />}
-      {!error && isSlow && (
-        <Notice title="This takes longer than usual">
-          We are still asking who you are. The page opens by itself; nothing is lost meanwhile.
-        </Notice>
-      )}
-      {children}
-    </div>
+  const notice = error ? (
+    <LoadFailed error={error} onRetry={retry} />
+  ) : (
+    isSlow && (
+      <Notice title="This takes longer than usual">
+        We are still asking who you are. The page opens by itself; nothing is lost meanwhile.
+      </Notice>
+    )
   );
+  return <Waiting notice={notice}>{children}</Waiting>;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 
+import { CartWait } from '../layout/cart-wait';
 import { SessionWait } from '../layout/session-wait';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -39,7 +40,9 @@ export function Component() {
           <CartSkeleton />
         </SessionWait>
       ) : (
-        <CartSkeleton />
+        <CartWait>
+          <CartSkeleton />
+        </CartWait>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'react';
 
+import { CartWait } from '../layout/cart-wait';
 import { useUser } from '../layout/use-user';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -34,11 +35,13 @@ export function Component() {
       <PageHeading title="Checkout" />
       {!cart && error && <LoadFailed error={error} onRetry={() => void reloadCart()} />}
       {!cart && !error && (
-        <div
-          role="status"
-          aria-label="Loading the checkout"
-          className="skeleton h-96 rounded-card"
-        />
+        <CartWait>
+          <div
+            role="status"
+            aria-label="Loading the checkout"
+            className="skeleton h-96 rounded-card"
+          />
+        </CartWait>
       )}
       {cart?.stale && <StaleNotice what="Prices and stock" onRetry={() => void reloadCart()} />}
       {cart && (
