@@ -8,9 +8,9 @@ import { get } from 'node:http';
 import { after, test } from 'node:test';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 
-import { assertProblem, call, eventually, metric, productsInStock, shopUrl } from '../integration/shop.mjs';
+import { assertProblem, call, eventually, metric, productsInStock, Shopper, shopUrl } from '../integration/shop.mjs';
 import { closeBrowser, newVisit } from './browser.mjs';
-import { register } from './shopper.mjs';
+import { register, signIn, signInAsAdmin } from './shopper.mjs';
 
 after(closeBrowser);
 
@@ -26,6 +26,35 @@ test('the storefront is built from the contract that the gateway serves', async 
   );
 });
 
+/** Before a page is opened. @param {import('playwright-core').Page} page */
+async function measureShift(page) {
+  await page.addInitScript(() => {
+    /** @type {any} */ (window).shift = 0;
+    /** @type {any} */ (window).moved = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value, hadRecentInput, sources } = /** @type {any} */ (entry);
+        if (hadRecentInput) continue;
+        /** @type {any} */ (window).shift += value;
+        for (const { node, previousRect, currentRect } of sources) {
+          const name = `${node?.nodeName} ${node?.textContent?.slice(0, 30)}`;
+          /** @type {any} */ (window).moved.push(`${name}: ${previousRect.top} to ${currentRect.top}`);
+        }
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+/** Of a page that is complete. @param {import('playwright-core').Page} page @returns {Promise<number>} */
+async function assertStill(page) {
+  const { shift, moved } = await page.evaluate(() => {
+    const { shift, moved } = /** @type {any} */ (window);
+    return { shift, moved };
+  });
+  assert.ok(shift < layoutShiftLimit, `layout shift of ${shift}: ${moved.join('; ')}`);
+  return shift;
+}
+
 for (const path of ['/', '/products', '/products/:id', '/cart']) {
   test(`${path} is small and does not jump`, async (t) => {
     const [product] = await productsInStock();
@@ -37,15 +66,7 @@ for (const path of ['/', '/products', '/products/:id', '/cart']) {
       // What measures the visit is loaded behind everything else, and nobody waits for it.
       if (/\.js$/.test(request.url()) && !request.url().includes('report-web-vitals')) scripts.push(request);
     });
-    await page.addInitScript(() => {
-      /** @type {any} */ (window).shift = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          const { value, hadRecentInput } = /** @type {any} */ (entry);
-          if (!hadRecentInput) /** @type {any} */ (window).shift += value;
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await measureShift(page);
     await page.goto(path.replace(':id', product.id));
     await page.locator('h1').waitFor();
     await page.waitForLoadState('networkidle');
@@ -54,13 +75,91 @@ for (const path of ['/', '/products', '/products/:id', '/cart']) {
     const bytes = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
     assert.ok(scripts.length > 1 && bytes > budgetBytes / 2, 'the scripts were seen');
     assert.ok(bytes < budgetBytes, `${bytes} bytes of scripts`);
-    const shift = await page.evaluate(() => /** @type {any} */ (window).shift);
-    assert.ok(shift < layoutShiftLimit, `layout shift of ${shift}`);
+    const shift = await assertStill(page);
     t.diagnostic(`${path}: ${bytes} bytes of scripts, layout shift ${shift.toFixed(4)}`);
     const unsized = await page.locator('img:not([width][height])').count();
     assert.equal(unsized, 0, 'pictures have their dimensions');
   });
 }
+
+for (const width of [360, 1440]) {
+  test(`pages for which one signs in do not jump, ${width} px wide`, async (t) => {
+    const [product] = await productsInStock();
+    const { context } = await newVisit(t, { viewport: { width, height: width < 400 ? 740 : 900 } });
+    const shopper = await Shopper.withMoney(10 * Number(product.price.minorUnits) + 100_000);
+    await shopper.add(product.id, 1);
+    const { body: order } = await shopper.checkout();
+    await shopper.add(product.id, 1);
+    const page = await context.newPage();
+    await signIn(page, shopper.email);
+    await page.close();
+    const paths = ['/orders', `/orders/${order.id}`, '/checkout', '/wallet', '/account'];
+    await assertAllStill(t, context, paths);
+  });
+
+  test(`pages of the administration do not jump, ${width} px wide`, async (t) => {
+    const { context } = await newVisit(t, { viewport: { width, height: width < 400 ? 740 : 900 } });
+    const [product] = await productsInStock();
+    const shopper = await Shopper.withMoney(Number(product.price.minorUnits));
+    await shopper.add(product.id, 1);
+    const { body: order } = await shopper.checkout();
+    const page = await context.newPage();
+    await signInAsAdmin(page);
+    await page.close();
+    const lists = ['/admin/products', '/admin/orders', '/admin/sagas'];
+    const single = [`/admin/products/${product.id}`, `/admin/orders/${order.id}`, `/admin/sagas/${order.id}`];
+    await assertAllStill(t, context, [...lists, '/admin/products/new', ...single]);
+  });
+}
+
+/**
+ * Opens each of these, as from a bookmark.
+ * @param {import('node:test').TestContext} t
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string[]} paths
+ */
+async function assertAllStill(t, context, paths) {
+  for (const path of paths) {
+    await t.test(path, async (t) => {
+      const page = await context.newPage();
+      await measureShift(page);
+      // No answer is so quick that what waits for it is never drawn.
+      await page.route('**/api/**', async (route) => {
+        await page.evaluate(() => new Promise((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(resolve));
+        }));
+        await route.continue();
+      });
+      await page.goto(path);
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      assert.equal(await page.locator('main .skeleton').count(), 0, 'it is complete');
+      t.diagnostic(`${path}: layout shift ${(await assertStill(page)).toFixed(4)}`);
+      await page.close();
+    });
+  }
+}
+
+test('a page that says what it waits for does not jump', async (t) => {
+  const { context } = await newVisit(t, { viewport: { width: 360, height: 740 } });
+  const page = await context.newPage();
+  await register(page);
+  await measureShift(page);
+  for (const [path, answer] of [['/account', '**/api/auth/refresh'], ['/cart', '**/api/cart']]) {
+    let isHeld = false;
+    await page.route(answer, async (route) => {
+      isHeld = true;
+      await page.getByText('This takes longer than usual').waitFor();
+      await route.continue();
+    });
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.locator('main .skeleton').count(), 0, 'it is complete');
+    assert.ok(isHeld, `${path} has waited for ${answer}`);
+    await assertStill(page);
+    await page.unroute(answer);
+  }
+});
 
 test('of a product that is unknown, every answer is read to its end', async (t) => {
   const { context } = await newVisit(t);

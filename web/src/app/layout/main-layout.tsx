@@ -17,7 +17,7 @@ export function MainLayout() {
   const isOnline = useOnline();
   const isLoadingPage = useNavigation().state === 'loading';
   return (
-    <div className="flex min-h-dvh flex-col">
+    <>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-accent focus:px-4 focus:py-2 focus:text-accent-ink"
@@ -31,10 +31,11 @@ export function MainLayout() {
         />
       )}
       <Header />
+      {/* So high that the footer begins below the screen: what comes late does not push it about. */}
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-7xl flex-1 px-4 pt-6 sm:px-6 sm:pt-8"
+        className="mx-auto min-h-[calc(100lvh-5rem)] max-w-7xl px-4 pt-6 sm:px-6 sm:pt-8"
       >
         {!isOnline && (
           <Notice tone="warning" title="You are offline" className="mb-6">
@@ -49,6 +50,6 @@ export function MainLayout() {
       </main>
       <Footer />
       <ScrollRestoration />
-    </div>
+    </>
   );
 }

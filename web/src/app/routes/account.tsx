@@ -19,12 +19,6 @@ export function Component() {
           </h2>
           <Profile user={user} />
         </section>
-        <section aria-labelledby="sessions" className={card}>
-          <h2 id="sessions" className="mb-2 text-xl">
-            Where you are signed in
-          </h2>
-          <SessionList />
-        </section>
         <section aria-labelledby="password" className={card}>
           <h2 id="password" className="mb-4 text-xl">
             Password
@@ -36,6 +30,13 @@ export function Component() {
             Second factor
           </h2>
           <SecondFactor />
+        </section>
+        {/* Last, since nobody knows how long it is before it is there. */}
+        <section aria-labelledby="sessions" className={card}>
+          <h2 id="sessions" className="mb-2 text-xl">
+            Where you are signed in
+          </h2>
+          <SessionList />
         </section>
       </div>
     </div>

@@ -18,13 +18,19 @@ async function listUserRecords(wanted: Wanted): Promise<UserRecord[]> {
   return (await get<{ users: UserRecord[] }>('/api/admin/users', wanted)).users;
 }
 
+interface KnownUsers {
+  users: ReadonlyMap<string, UserRecord>;
+  /** Some of them are being asked for, for the first time. */
+  isLoading: boolean;
+}
+
 /** The users with these ids, as far as they are known yet; only who is not is asked for. */
-export function useUserRecords(ids: readonly string[]): ReadonlyMap<string, UserRecord> {
+export function useUserRecords(ids: readonly string[]): KnownUsers {
   const known = knownUsers();
   const missing = [...new Set(ids)].filter((id) => !known.has(id)).slice(0, mostIds);
   const key = missing.length ? keyOf(missing.join()) : undefined;
-  useQuery(key, () => learn(missing), { maxAgeMs });
-  return known;
+  const { isLoading } = useQuery(key, () => learn(missing), { maxAgeMs });
+  return { users: known, isLoading };
 }
 
 type Users = ReadonlyMap<string, UserRecord>;

@@ -110,7 +110,11 @@ function errorOf(text: string, isKnown: boolean, isNobody: boolean): string | un
 }
 
 function OrderTable({ records }: { records: readonly OrderRecord[] }) {
-  const buyers = useUserRecords(records.map(({ userId }) => userId));
+  const { users: buyers, isLoading } = useUserRecords(records.map(({ userId }) => userId));
+  // Rows are as high as their addresses are long; a row that is there already stays.
+  if (isLoading && !records.some(({ userId }) => buyers.has(userId))) {
+    return <div className="skeleton h-96 rounded-card" />;
+  }
   return (
     <RecordTable name="Orders" columns={['Order', 'Buyer', 'State', 'Total', 'Placed']} isFolding>
       {records.map(({ order, userId }) =>

@@ -2,18 +2,13 @@ import { useWallet } from '../wallet-context';
 import { LoadFailed } from '@/components/ui/load-failed';
 import { Price } from '@/components/ui/price';
 import { isNegative, minorUnitsOf } from '@/lib/money';
+import type { Money } from '@/types/api';
 
 /** What there is, and how much of it is set aside for orders under way. */
 export function WalletView() {
   const { wallet, error, reload } = useWallet();
-  if (!wallet) {
-    return error ? (
-      <LoadFailed error={error} onRetry={() => void reload()} />
-    ) : (
-      <div className="skeleton h-44 rounded-card" />
-    );
-  }
-  const hasHolds = minorUnitsOf(wallet.held) !== 0n;
+  if (!wallet && error) return <LoadFailed error={error} onRetry={() => void reload()} />;
+  const hasHolds = wallet !== undefined && minorUnitsOf(wallet.held) !== 0n;
   return (
     <section
       aria-labelledby="balance"
@@ -23,19 +18,19 @@ export function WalletView() {
         Available
       </h2>
       <p className="mt-1 font-display text-4xl sm:text-5xl">
-        <Price money={wallet.available} />
+        <Amount money={wallet?.available} />
       </p>
       <dl className="mt-5 flex flex-wrap gap-x-8 gap-y-2 border-t border-current/25 pt-4">
         <div className="flex gap-2">
           <dt>Balance</dt>
           <dd className="font-semibold">
-            <Price money={wallet.balance} />
+            <Amount money={wallet?.balance} />
           </dd>
         </div>
         <div className="flex gap-2">
           <dt>Held for orders</dt>
           <dd className="font-semibold">
-            <Price money={wallet.held} />
+            <Amount money={wallet?.held} />
           </dd>
         </div>
       </dl>
@@ -46,4 +41,11 @@ export function WalletView() {
       )}
     </section>
   );
+}
+
+// As wide as digits, so that nothing moves when these come.
+const noDigits = '\u2007'.repeat(7);
+
+function Amount({ money }: { money: Money | undefined }) {
+  return money ? <Price money={money} /> : <span className="skeleton rounded">{noDigits}</span>;
 }
