@@ -55,7 +55,13 @@ test('without the wallet', async (t) => {
   // The rest of the shop goes on.
   await page.getByRole('link', { name: 'Products', exact: true }).first().click();
   await page.locator('article').first().waitFor();
-  await page.goBack();
+  await page.getByRole('link', { name: /^Cart, 1 piece/ }).click();
+  await page.getByRole('link', { name: 'To the checkout' }).click();
+  await sees(page, 'Your wallet cannot be shown at the moment');
+  for (const heading of ['Your cart', 'Products', 'Your wallet']) {
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  }
   await sees(page, isAway);
   await bringBack();
   await sees(page, 'History');

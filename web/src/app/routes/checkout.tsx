@@ -5,6 +5,7 @@ import { useUser } from '../layout/use-user';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadFailed } from '@/components/ui/load-failed';
+import { Notice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { paths } from '@/config/paths';
@@ -20,7 +21,7 @@ import { queryCache } from '@/lib/query-cache';
 export function Component() {
   const user = useUser();
   const { cart, error, isSaving, reload: reloadCart } = useCart();
-  const { wallet, reload: reloadWallet } = useWallet();
+  const { wallet, error: walletError, reload: reloadWallet } = useWallet();
   useEffect(() => {
     void reloadCart();
   }, [reloadCart]);
@@ -44,6 +45,11 @@ export function Component() {
         </CartWait>
       )}
       {cart?.stale && <StaleNotice what="Prices and stock" onRetry={() => void reloadCart()} />}
+      {cart && !wallet && walletError && (
+        <Notice tone="warning" className="mb-4" title="Your wallet cannot be shown at the moment">
+          You can pay all the same: what is in it is looked at then, and nothing is charged twice.
+        </Notice>
+      )}
       {cart && (
         <CheckoutForm
           {...{ user, cart, isSaving, wallet, onSettled }}
