@@ -20,7 +20,6 @@ source "$here/../tools.sh"
 # shellcheck source=plan.sh
 source "$here/plan.sh"
 
-
 main() {
   case ${1:-} in
     programs) programs ;;

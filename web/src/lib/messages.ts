@@ -123,18 +123,20 @@ function outOfStock({ metadata }: ApiError): Message {
   };
 }
 
-/** A sentence for people about any failure. */
-export function explain(error: ApiError): Message {
+const tryAgain = 'Please try again in a moment.';
+
+/** A sentence for people about any failure, which promises another try only of what `isRepeated` by itself. */
+export function explain(error: ApiError, isRepeated = true): Message {
   const known = byReason[error.reason];
   if (known) return known(error);
-  if (error.isUnanswered) return noAnswer();
+  if (error.isUnanswered) return noAnswer(isRepeated);
   if (error.status === 401) {
     return { title: 'Please sign in again', text: 'Your session has ended. Nothing is lost.' };
   }
   if (error.status >= 500) {
     return {
       title: 'This part of the shop is taking a break',
-      text: 'It will be back in a moment; we keep trying.',
+      text: isRepeated ? 'It will be back in a moment; we keep trying.' : tryAgain,
     };
   }
   if (error.violations.length) {
@@ -148,14 +150,12 @@ export function explain(error: ApiError): Message {
 
 /** The same about what is not tried again by itself. */
 export function explainOnce(error: ApiError): Message {
-  const { title, text } = explain(error);
-  const promise = /; we keep trying\.$|^We go on as soon as/;
-  if (!promise.test(text)) return { title, text };
-  return { title, text: 'Please try again in a moment.' };
+  return explain(error, false);
 }
 
-function noAnswer(): Message {
-  return navigator.onLine
-    ? { title: 'No answer from the shop', text: 'It may be back in a moment; we keep trying.' }
-    : { title: 'You are offline', text: 'We go on as soon as the connection is back.' };
+function noAnswer(isRepeated: boolean): Message {
+  const [title, promise] = navigator.onLine
+    ? ['No answer from the shop', 'It may be back in a moment; we keep trying.']
+    : ['You are offline', 'We go on as soon as the connection is back.'];
+  return { title, text: isRepeated ? promise : tryAgain };
 }
