@@ -1,5 +1,7 @@
 #include "shared/db/connection.h"
 
+#include <poll.h>
+
 #include <chrono>
 #include <mutex>
 #include <pqxx/binarystring>
@@ -49,6 +51,14 @@ class Timer {
   std::chrono::steady_clock::time_point start_;
   prometheus::Histogram* histogram_;
 };
+
+// Whether the server has ended a connection that is idle: nobody asked it anything, so what there
+// is to read is its farewell. After a restart of the server each connection would fail one call
+// otherwise. (A notice or a changed parameter looks the same, and costs a connection.)
+bool HungUp(const pqxx::connection& connection) {
+  pollfd socket{.fd = connection.sock(), .events = POLLIN, .revents = 0};
+  return poll(&socket, 1, 0) != 0;
+}
 
 }  // namespace
 
@@ -100,7 +110,9 @@ Connection::Connection(std::string url, std::string url_file)
 Connection::~Connection() = default;
 
 absl::Status Connection::Connect() {
-  if (connection_ != nullptr && connection_->is_open()) return absl::OkStatus();
+  if (connection_ != nullptr && connection_->is_open() && !HungUp(*connection_)) {
+    return absl::OkStatus();
+  }
   if (url_file_.empty()) return ConnectTo(url_);
   const absl::StatusOr<std::string> url = ReadFile(url_file_);
   if (!url.ok() || *url == url_) return ConnectTo(url_);

@@ -61,7 +61,8 @@ Param Array(const std::vector<int64_t>& items);
 std::string FromBytes(const pqxx::field& field);
 
 // One connection to the primary, owned by one thread; a standby is refused, since a decision must
-// never rest on what a replica says. Reconnects by itself before the next call after it broke.
+// never rest on what a replica says. Reconnects by itself before the next call after it broke, also
+// when it broke while nobody called, so that no call fails of a server that was away in between.
 // Calls block for at most the role's statement_timeout while the server lives; the URL's
 // tcp_user_timeout and keepalives bound the wait for one that vanished.
 class Connection {

@@ -56,9 +56,9 @@ TEST_F(SqlErrorTest, EachKindOfErrorHasItsCode) {
 
 TEST_F(SqlErrorTest, ACutConnectionIsBrokenAndComesBack) {
   constexpr Statement kPid = {"test.pid", "SELECT pg_backend_pid()"};
+  constexpr Statement kEnd = {"test.end", "SELECT pg_terminate_backend(pg_backend_pid())"};
   CW_ASSERT_OK_AND_ASSIGN(const auto pid, connection().Execute(kPid));
-  ASSERT_THAT(Run("SELECT pg_terminate_backend(" + std::string(pid[0][0].c_str()) + ")"), IsOk());
-  const auto cut = connection().Execute(kPid);
+  const auto cut = connection().Execute(kEnd);
   EXPECT_THAT(cut, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_TRUE(IsBroken(cut.status()));
   CW_ASSERT_OK_AND_ASSIGN(const auto other, connection().Execute(kPid));

@@ -42,12 +42,14 @@ function sign(name, authority, uri = `spiffe://cartwright/${name}`) {
     '-days', '1', '-set_serial', `0x${randomUUID().replaceAll('-', '')}`, '-out', `${file}.crt`, '-extfile', `${file}.ext`);
 }
 
-/** Puts files of `place` where the processes read them, each whole. @param {...string} names */
+/**
+ * Puts files of `place` where the processes read them, each whole, and all as good as at once: a key
+ * that is read before its certificate is there fits none.
+ * @param {...string} names
+ */
 function publish(...names) {
-  for (const name of names) {
-    copyFileSync(`${place}/${name}`, `${directory}/${name}.new`);
-    renameSync(`${directory}/${name}.new`, `${directory}/${name}`);
-  }
+  for (const name of names) copyFileSync(`${place}/${name}`, `${directory}/${name}.new`);
+  for (const name of names) renameSync(`${directory}/${name}.new`, `${directory}/${name}`);
 }
 
 /** The serial number of the certificate that a service shows. @param {string} name @returns {Promise<string>} */
@@ -77,6 +79,12 @@ function speaks(name, identity) {
 
 /** @param {string} name of a pair in `place` */
 const pair = (name) => ({ cert: readFileSync(`${place}/${name}.crt`), key: readFileSync(`${place}/${name}.key`) });
+
+/** Until clients have read what was published: as often as servers do, each in its own turn, and nobody can ask them. */
+async function clientsHaveRead() {
+  const read = Date.now() + 6000;
+  await eventually('everybody has read it', async () => (Date.now() > read ? true : undefined));
+}
 
 /** New pairs for everybody, and until every service shows its own. @param {string} authority */
 async function replaceAll(authority) {
@@ -114,10 +122,9 @@ test('a new authority, with an overlap, loses no call either; then the old one i
   for (const name of services) {
     await eventually(`${name} trusts both`, async () => (await speaks(name, pair('gateway')) ? true : undefined));
   }
-  // Clients read the file as often as servers do, and nobody can ask them: once more around, for all.
-  const read = Date.now() + 6000;
-  await eventually('everybody has read it', async () => (Date.now() > read ? true : undefined));
+  await clientsHaveRead();
   await replaceAll('next');
+  await clientsHaveRead();
   await load.turns(3);
   trust('next.crt');
   for (const name of services) {

@@ -132,6 +132,8 @@ test('what a killed Postgres leaves behind does not keep the next one out', asyn
       // It is gone, as it should be.
     }
   }
+  // Each process finds out by itself, within a second, that it can serve again.
+  await eventually('people can shop', readyShopper);
 });
 
 const victims = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet', 'postgres'];

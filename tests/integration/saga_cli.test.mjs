@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
 import {
-  assertProblem, call, cartwright, eventually, killAndAwait, password, productsInStock, query, Shopper,
+  assertProblem, call, cartwright, eventually, killAndAwait, password, productsInStock, query, replicasOf, Shopper,
 } from './shop.mjs';
 
 const run = promisify(execFile);
@@ -47,12 +47,15 @@ async function commandsOf(order) {
     WHERE order_id = '${order}' AND kind = 'OPERATOR' ORDER BY saga_event_id`)).flat();
 }
 
-/** A checkout that a lock holds up; its order, and the answer of its key afterwards. @param {string} sql of the lock */
-async function stall(sql) {
+/**
+ * A checkout that a lock holds up; its order, and the answer of its key afterwards.
+ * @param {string} sql of the lock @param {import('node:test').TestContext} t
+ */
+async function stall(sql, t) {
   const [product] = await productsInStock();
   const shopper = await Shopper.withMoney(2 * Number(product.price.minorUnits));
   await shopper.add(product.id, 1);
-  const lock = await Lock.take(sql);
+  const lock = await Lock.take(sql, t);
   const key = randomUUID();
   const checkout = shopper.checkout(key);
   const order = await eventually('the order is written', async () =>
@@ -70,8 +73,8 @@ async function admin() {
   return new Shopper(person.email, session.body);
 }
 
-test('an undecided saga is listed, shown and called off', async () => {
-  const { order, lock, replay, shopper } = await stall(stockLocked);
+test('an undecided saga is listed, shown and called off', async (t) => {
+  const { order, lock, replay, shopper } = await stall(stockLocked, t);
   assert.match(await saga('ls'), new RegExp(`ORDER +STATE[^]*${order} +RESERVING`));
   assert.match(await saga('ls', '--state', 'reserving'), new RegExp(order));
   assert.match(await saga('ls', '--dead'), /No sagas/);
@@ -88,8 +91,8 @@ test('an undecided saga is listed, shown and called off', async () => {
   await assertNothingLost();
 });
 
-test('a decided saga is not called off; the database refuses it', async () => {
-  const { order, lock, replay, shopper } = await stall(moneyLocked);
+test('a decided saga is not called off; the database refuses it', async (t) => {
+  const { order, lock, replay, shopper } = await stall(moneyLocked, t);
   await reaches(order, /^COMMITTING/);
   await assertRefused(saga('force-abort', order, '--note', 'no'), /SAGA_DECIDED/);
   await assert.rejects(query(`UPDATE orders.saga SET state = 'ABORTING', reason = 'OUT_OF_STOCK'
@@ -101,13 +104,13 @@ test('a decided saga is not called off; the database refuses it', async () => {
   assert.equal((await shopper.settled(order)).state, 'CONFIRMED');
 });
 
-test('a dead saga is revived', async () => {
-  const { order, lock } = await stall(stockLocked);
+test('a dead saga is revived', async (t) => {
+  const { order, lock } = await stall(stockLocked, t);
   // As if one process after the other had died of it, the one that drives it now included: no process
   // takes itself for dead.
   await query(`UPDATE orders.saga SET crash_count = 9, lease_epoch = lease_epoch + 1,
     lease_until = clock_timestamp(), next_attempt = 'infinity' WHERE order_id = '${order}'`);
-  await killAndAwait('order');
+  await Promise.all((await replicasOf('order')).map(killAndAwait));
   await query(`UPDATE orders.saga SET next_attempt = clock_timestamp() WHERE order_id = '${order}'`);
   await reaches(order, /^RESERVING t/);
   assert.match(await saga('ls', '--dead'), new RegExp(`${order} +RESERVING \\(dead\\).*every process that drove it died`));
@@ -118,8 +121,8 @@ test('a dead saga is revived', async () => {
   await assertNothingLost();
 });
 
-test('a split decision takes two people', async () => {
-  const { order, lock, shopper } = await stall(moneyLocked);
+test('a split decision takes two people', async (t) => {
+  const { order, lock, shopper } = await stall(moneyLocked, t);
   await lock.release();
   await reaches(order, /^CONFIRMED f/);
   await shopper.settled(order);
@@ -147,8 +150,8 @@ test('a split decision takes two people', async () => {
   await assertNothingLost();
 });
 
-test('only the operator, and over REST only an admin', async () => {
-  const { order, lock } = await stall(stockLocked);
+test('only the operator, and over REST only an admin', async (t) => {
+  const { order, lock } = await stall(stockLocked, t);
   const shopper = await Shopper.register();
   for (const [method, path, json] of /** @type {[string, string, any][]} */ ([
     ['GET', '', undefined], ['GET', `/${order}`, undefined], ['POST', `/${order}/retry`, { note: 'x' }],

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -222,6 +222,12 @@ export async function pidOf(process) {
   // Empty while it is being written; a signal to 0 would be one to ourselves.
   if (pid === 0) throw new Error(`${process} is just being started`);
   return pid;
+}
+
+/** The names of all processes of a service, as for `pidOf`. @param {string} service @returns {Promise<string[]>} */
+export async function replicasOf(service) {
+  const files = await readdir(`${dataDirectory}/run`);
+  return files.filter((file) => new RegExp(`^${service}(-\\d+)?\\.pid$`).test(file)).map((file) => file.slice(0, -4));
 }
 
 /** @param {string} name @param {NodeJS.Signals} signal */
