@@ -29,6 +29,11 @@ function(cartwright_failpoint_binary name)
     OUTPUT_NAME cartwright-${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/failpoints)
 endfunction()
 
+# Tests are half of all code and are run once: -O1 compiles them in two thirds of the time.
+function(cartwright_compile_tests_fast name)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # cartwright_test(wallet_test SOURCES a_test.cc... LINK lib... [ARGS ...])
 # A GoogleTest binary, one ctest entry per file, so that a failure names its place and the
 # start-up cost is paid once per file. CARTWRIGHT_TEST_POSTGRES names the server to test on.
@@ -42,7 +47,8 @@ function(cartwright_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cartwright_testing ${ARG_LINK} GTest::gtest_main)
-  target_precompile_headers(${name} REUSE_FROM cartwright_shared)
+  cartwright_compile_tests_fast(${name})
+  target_precompile_headers(${name} REUSE_FROM cartwright_testing)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
