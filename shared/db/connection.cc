@@ -52,9 +52,8 @@ class Timer {
   prometheus::Histogram* histogram_;
 };
 
-// Whether the server has ended a connection that is idle: nobody asked it anything, so what there
-// is to read is its farewell. After a restart of the server each connection would fail one call
-// otherwise. (A notice or a changed parameter looks the same, and costs a connection.)
+// Whether the server has ended an idle connection: what there is to read is its farewell. (A notice
+// or a changed parameter looks the same, and costs a connection.)
 bool HungUp(const pqxx::connection& connection) {
   pollfd socket{.fd = connection.sock(), .events = POLLIN, .revents = 0};
   return poll(&socket, 1, 0) != 0;
