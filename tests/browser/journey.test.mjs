@@ -94,9 +94,13 @@ test('two tabs show one cart, and one sign-out', async (t) => {
   await two.getByRole('button', { name: `Remove ${product.name}` }).click();
   await one.getByRole('link', { name: /^Cart, 1 piece/ }).waitFor();
 
+  const ofAPerson = ['cartwright.address', 'cartwright.ordered', 'cartwright.signed-in'];
+  await one.evaluate((names) => names.forEach((name) => localStorage.setItem(name, '{}')), ofAPerson);
   await one.locator('header summary').click();
   await one.getByRole('button', { name: 'Sign out' }).click();
   await two.getByRole('link', { name: 'Sign in' }).first().waitFor();
+  const kept = await one.evaluate(() => Object.keys(localStorage));
+  assert.deepEqual(kept.filter((name) => ofAPerson.includes(name)), []);
 });
 
 test('a cart whose session has ended is not said to be empty', async (t) => {

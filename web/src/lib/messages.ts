@@ -17,7 +17,7 @@ const byReason: Record<string, Explain> = {
   EMAIL_TAKEN: say('This address has an account', 'Sign in instead, or use another address.'),
   INVALID_CREDENTIALS: say(
     'That did not match',
-    'The address or the password is wrong. Please check both and try again.',
+    'The password is wrong, or the address that it belongs to. Please check and try again.',
   ),
   ACCOUNT_LOCKED: say(
     'Too many attempts',

@@ -77,6 +77,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         await logout();
         writeStored(storageKeys.signedIn, undefined);
         writeStored(storageKeys.address, undefined);
+        writeStored(storageKeys.ordered, undefined);
         forgetUser();
         tellOtherTabs('signed-out');
         dispatch({ type: 'signed-out' });
