@@ -52,6 +52,8 @@ absl::Status CheckFlags() {
         kit::CheckRange("hsts_max_age_s", absl::GetFlag(FLAGS_hsts_max_age_s), 0, 63'072'000),
         kit::CheckRange("cache_mib", absl::GetFlag(FLAGS_cache_mib), 1, 65'536),
         kit::CheckRange("cache_entry_kib", absl::GetFlag(FLAGS_cache_entry_kib), 1, 4096),
+        kit::CheckRange("revocations_period_ms", absl::GetFlag(FLAGS_revocations_period_ms), 100,
+                        60'000),
         kit::CheckRange("cache_stale_if_error_s", absl::GetFlag(FLAGS_cache_stale_if_error_s), 0,
                         86'400)}) {
     CW_RETURN_IF_ERROR(status);
@@ -133,7 +135,9 @@ RevocationSource* MakeRevocationSource(kit::Kit& kit, const ApiCatalog& catalog,
                                        const Backends& backends, RevokedSessions& revoked) {
   const std::string name = absl::GetFlag(FLAGS_revocations_method);
   if (name.empty()) return nullptr;
-  auto made = RevocationSource::Make(kit.io(), backends, catalog.FindMethod(name), revoked);
+  const auto period = absl::Milliseconds(absl::GetFlag(FLAGS_revocations_period_ms));
+  auto made = RevocationSource::Make(kit.io(), backends, catalog.FindMethod(name), revoked,
+                                     {.period = period});
   if (!made.ok()) {
     Die(absl::InvalidArgumentError(
         absl::StrCat("--revocations_method: ", name, ": ", made.status().message())));

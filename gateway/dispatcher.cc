@@ -261,6 +261,13 @@ asio::awaitable<absl::StatusOr<std::string>> Dispatcher::ReadMessage(
     CW_CO_RETURN_IF_ERROR(
         parts_.throttle->CheckAccount(route, message, admission.caller, absl::Now(), limits));
   }
+  // Last: the body may have taken its time.
+  if (route.live_session && parts_.revocations != nullptr) {
+    const absl::Time began = absl::Now();
+    CW_CO_RETURN_IF_ERROR(co_await parts_.revocations->CheckLive(admission.principal->session,
+                                                                 began + facts.timeout));
+    facts.timeout -= absl::Now() - began;
+  }
   co_return message;
 }
 

@@ -24,8 +24,8 @@ namespace cartwright::gateway {
 
 // Decides who answers a request: an RPC, a file, or the gateway itself. The order of the checks
 // is fixed: target, host, method, route, origin, address' limit, token, caller's limit, idempotency
-// key, content type, body, JSON, fields, account's limit; so nothing is read of whom it is not for,
-// and errors do not depend on luck. Thread-safe.
+// key, content type, body, JSON, fields, account's limit, live session; so nothing is read of whom
+// it is not for, and errors do not depend on luck. Thread-safe.
 class Dispatcher : public RequestHandler {
  public:
   // All must outlive the dispatcher.
@@ -33,9 +33,9 @@ class Dispatcher : public RequestHandler {
     const ApiVersions& api;
     Upstream& upstream;
     TokenVerifier& verifier;
-    KeySource* keys = nullptr;                      // null: unknown keys are not asked for
-    const RevocationSource* revocations = nullptr;  // null: no session ends early
-    ExternalTokens* external = nullptr;             // null: only the shop's own tokens are taken
+    KeySource* keys = nullptr;                // null: unknown keys are not asked for
+    RevocationSource* revocations = nullptr;  // null: no session ends early
+    ExternalTokens* external = nullptr;       // null: only the shop's own tokens are taken
     StaticFiles& site;
     StaticFiles& media;
     const RequestLog& log;

@@ -44,8 +44,12 @@ ABSL_FLAG(int, cache_stale_if_error_s, 300,
           "How long a cached answer is served past its time while its service is away, 0..86400.");
 ABSL_FLAG(
     std::string, revocations_method, "cartwright.identity.v1.IdentityService/ListRevokedSessions",
-    "RPC that says which sessions ended lately, asked every second; empty: access tokens are good "
-    "until they expire.");
+    "RPC that says which sessions ended lately, asked again and again, and before each call that "
+    "needs a live session; empty: access tokens are good until they expire.");
+ABSL_FLAG(
+    int, revocations_period_ms, 1000,
+    "Pause between two questions which sessions ended lately, 100..60000: how long the access "
+    "tokens of one that has are still good for what moves no money.");
 ABSL_FLAG(std::string, external_tokens_method,
           "cartwright.identity.v1.ExternalAccountService/CheckExternalToken",
           "RPC that says whom the access tokens of others speak for; empty: nobody's are taken.");

@@ -23,6 +23,7 @@ ABSL_DECLARE_FLAG(int, cache_mib);
 ABSL_DECLARE_FLAG(int, cache_entry_kib);
 ABSL_DECLARE_FLAG(int, cache_stale_if_error_s);
 ABSL_DECLARE_FLAG(std::string, revocations_method);
+ABSL_DECLARE_FLAG(int, revocations_period_ms);
 ABSL_DECLARE_FLAG(std::string, external_tokens_method);
 ABSL_DECLARE_FLAG(bool, access_log);
 ABSL_DECLARE_FLAG(int, http_in_flight);

@@ -24,6 +24,7 @@
 #include "gateway/http_server.h"
 #include "gateway/json_reader.h"
 #include "gateway/openapi.h"
+#include "gateway/revocation_source.h"
 #include "gateway/test_api.h"
 #include "gtest/gtest.h"
 
@@ -86,6 +87,7 @@ struct FixtureLimits {
   std::string rates = "off";
   std::string proxies;
   size_t connections = 10'000;
+  bool sessions_end = false;  // as ListRevoked of the service says, once the source is started
 };
 
 // The whole gateway on a port of its own, before a fake service.
@@ -108,6 +110,7 @@ class GatewayFixture : public ::testing::Test {
         upstream_(backends_, FastRetries()),
         keys_(io_, backends_, TestRoute("GetKeys"), verifier_, absl::ZeroDuration(),
               absl::ZeroDuration()),
+        revocations_(limits.sessions_end ? MakeRevocations() : nullptr),
         throttle_(*RateLimits::Parse(limits.rates), &plans_) {
     std::string name = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();
     root_ = mkdtemp(name.data());
@@ -131,6 +134,7 @@ class GatewayFixture : public ::testing::Test {
                                                        .upstream = upstream_,
                                                        .verifier = verifier_,
                                                        .keys = &keys_,
+                                                       .revocations = revocations_.get(),
                                                        .site = *site_,
                                                        .media = *media_,
                                                        .log = log_,
@@ -155,6 +159,7 @@ class GatewayFixture : public ::testing::Test {
     server_->Drain(absl::Seconds(5));
     // Until the last answer that was renewed behind a client's back is there.
     work_.reset();
+    if (revocations_ != nullptr) io_.stop();  // which else asks for ever
     thread_.join();
     // Until what a client did not wait for is over, too.
     backend_.Stop();
@@ -162,12 +167,19 @@ class GatewayFixture : public ::testing::Test {
   }
 
   static constexpr const char* kKeysMethod = "cartwright.test.v1.TestService/GetKeys";
+  static constexpr const char* kRevokedMethod = "cartwright.test.v1.TestService/ListRevoked";
 
   // A version of the API of its own, as the gateway makes it at start.
   std::shared_ptr<const Api> ServedApi() const {
     auto api = MakeApi(TestDescriptorSet(), backends_, kKeysMethod);
     EXPECT_TRUE(api.ok()) << api.status();
     return *api;
+  }
+
+  // It asks once, at its start, and then when it must.
+  std::unique_ptr<RevocationSource> MakeRevocations() {
+    return *RevocationSource::Make(io_, backends_, TestCatalog().FindMethod(kRevokedMethod),
+                                   revoked_, {.period = absl::Hours(1)});
   }
 
   // Retries come at once: no test waits for a pause.
@@ -241,8 +253,11 @@ class GatewayFixture : public ::testing::Test {
   const Backends backends_;
   ApiVersions api_;
   Upstream upstream_;
-  TokenVerifier verifier_{{.issuer = TestSigner::kIssuer, .audience = "cartwright"}};
+  RevokedSessions revoked_;
+  TokenVerifier verifier_{
+      {.issuer = TestSigner::kIssuer, .audience = "cartwright", .revoked = &revoked_}};
   KeySource keys_;
+  std::unique_ptr<RevocationSource> revocations_;  // null: no session ends early
   UsagePlans plans_;
   Throttle throttle_;
   std::unique_ptr<StaticFiles> site_;

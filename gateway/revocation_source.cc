@@ -1,5 +1,7 @@
 #include "gateway/revocation_source.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,12 +9,14 @@
 #include "boost/asio/co_spawn.hpp"
 #include "boost/asio/detached.hpp"
 #include "boost/asio/redirect_error.hpp"
-#include "boost/asio/steady_timer.hpp"
 #include "boost/asio/use_awaitable.hpp"
+#include "gateway/external_tokens.h"
 #include "gateway/route_compiler.h"
+#include "shared/auth/jwt.h"
 #include "shared/base/status_macros.h"
 #include "shared/rpc/policy.h"
 #include "shared/telemetry/log.h"
+#include "shared/telemetry/metrics.h"
 
 namespace cartwright::gateway {
 
@@ -40,11 +44,27 @@ absl::Duration TimeoutOf(const MethodDescriptor& method) {
   return rpc::TimeoutOf(rpc::PolicyOf(method).value_or(api::v1::MethodPolicy()));
 }
 
+// How it came to be known whether a session is live: kAnswered by the service, after it was asked
+// about; kRemembered from what the service said last; kUnknown at all, so that the call was
+// refused.
+enum class Known { kAnswered, kRemembered, kUnknown };
+
+void CountCheck(Known known) {
+  static const std::array<prometheus::Counter*, 3> counters = [] {
+    auto& family = metrics::CounterFamily("cartwright_session_checks_total",
+                                          "Calls that need a live session, by how that was known.");
+    return std::array<prometheus::Counter*, 3>{&family.Add({{"known", "answered"}}),
+                                               &family.Add({{"known", "remembered"}}),
+                                               &family.Add({{"known", "unknown"}})};
+  }();
+  counters[static_cast<size_t>(known)]->Increment();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RevocationSource>> RevocationSource::Make(
     asio::io_context& io, const Backends& backends, const MethodDescriptor* method,
-    RevokedSessions& revoked) {
+    RevokedSessions& revoked, const Options& options) {
   if (method == nullptr) return absl::InvalidArgumentError("there is no such RPC");
   const std::string backend = BackendOf(*method->file());
   if (!backends.Has(backend)) {
@@ -63,46 +83,87 @@ absl::StatusOr<std::unique_ptr<RevocationSource>> RevocationSource::Make(
   CW_ASSIGN_OR_RETURN(fields.seconds,
                       FieldOf(*fields.time->message_type(), "seconds", F::TYPE_INT64));
   return std::unique_ptr<RevocationSource>(
-      new RevocationSource(io, backends, *method, fields, revoked));
+      new RevocationSource(io, backends, *method, fields, revoked, options));
 }
 
 RevocationSource::RevocationSource(asio::io_context& io, const Backends& backends,
                                    const MethodDescriptor& method, const Fields& fields,
-                                   RevokedSessions& revoked)
+                                   RevokedSessions& revoked, const Options& options)
     : io_(io),
       backends_(backends),
       method_(method),
       fields_(fields),
       revoked_(revoked),
+      options_(options),
       backend_(BackendOf(*method.file())),
       path_(rpc::PathOf(method)),
-      timeout_(TimeoutOf(method)) {}
+      timeout_(TimeoutOf(method)),
+      pause_(io) {}
 
-void RevocationSource::Start(absl::Duration period) {
-  asio::co_spawn(io_, Run(period), asio::detached);
-}
+void RevocationSource::Start() { asio::co_spawn(io_, Run(), asio::detached); }
 
-asio::awaitable<void> RevocationSource::Run(absl::Duration period) {
-  asio::steady_timer timer(io_);
+asio::awaitable<void> RevocationSource::Run() {
   bool failed = false;
   while (true) {
+    // Whoever comes from here on comes after this question has begun, and waits for the next one.
+    const auto waiting = std::exchange(waiting_, {});
     const absl::Status status = co_await Poll();
+    for (const auto& waiter : waiting) {
+      waiter->answer = status;
+      waiter->answered.cancel();
+    }
     if (status.ok() && failed) log::Info("revocations.fetched", "Ended sessions are known again.");
     if (!status.ok() && !failed) log::Warn("revocations.unavailable", status.ToString());
     failed = !status.ok();
-    timer.expires_after(absl::ToChronoNanoseconds(failed ? kRetryPeriod : period));
+    if (!waiting_.empty()) continue;
+    pause_.expires_after(absl::ToChronoNanoseconds(failed ? kRetryPeriod : options_.period));
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 }
 
+asio::awaitable<absl::Status> RevocationSource::CheckLive(const std::string& session,
+                                                          absl::Time deadline) {
+  const absl::Status known = co_await asio::co_spawn(io_, CatchUp(deadline), asio::use_awaitable);
+  CW_CO_RETURN_IF_ERROR(known);
+  // Whether one that has no name is live nobody can say.
+  if (session.empty() || revoked_.Has(session, absl::Now())) co_return InvalidToken();
+  co_return absl::OkStatus();
+}
+
+// Until what ended before this call is known, as well as it can be.
+asio::awaitable<absl::Status> RevocationSource::CatchUp(absl::Time deadline) {
+  auto waiter = std::make_shared<Waiter>(io_);
+  waiting_.push_back(waiter);
+  pause_.cancel();
+  waiter->answered.expires_after(
+      absl::ToChronoNanoseconds(std::max(deadline - absl::Now(), absl::ZeroDuration())));
+  boost::system::error_code ignored;
+  co_await waiter->answered.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (waiter->answer && waiter->answer->ok()) {
+    CountCheck(Known::kAnswered);
+    co_return absl::OkStatus();
+  }
+  // A client that gives little time must not get by on what was known before.
+  if (!waiter->answer) {
+    CountCheck(Known::kUnknown);
+    co_return absl::DeadlineExceededError("before the session was known to be live");
+  }
+  const bool usable = known_at_ && absl::FromChrono(Clock::now() - *known_at_) < options_.max_age;
+  CountCheck(usable ? Known::kRemembered : Known::kUnknown);
+  co_return usable ? absl::OkStatus() : SignInUnchecked();
+}
+
 asio::awaitable<absl::Status> RevocationSource::Poll() {
+  const Clock::time_point began = Clock::now();
   bool more = true;
   for (int i = 0; more && i < kMaxAnswers; ++i) {
     CW_CO_ASSIGN_OR_RETURN(more, co_await Ask());
   }
-  if (!more) loaded_ = true;
   revoked_.Prune(absl::Now());
+  if (more) co_return absl::UnavailableError("there are more ended sessions than one round reads");
+  loaded_ = true;
+  known_at_ = began;
   co_return absl::OkStatus();
 }
 

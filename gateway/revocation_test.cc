@@ -68,7 +68,7 @@ class RevocationSourceTest : public ::testing::Test {
       : backend_([this](const FakeBackend::Call& call) { return Answer(call); }),
         backends_(*Backends::Make("test=anywhere:1",
                                   [this](const auto&, const auto&) { return backend_.channel(); })),
-        source_(*RevocationSource::Make(io_, backends_, Method("ListRevoked"), revoked_)) {}
+        source_(*RevocationSource::Make(io_, backends_, Method("ListRevoked"), revoked_, {})) {}
 
   static const google::protobuf::MethodDescriptor* Method(const std::string& name) {
     return testing::TestCatalog().FindMethod("cartwright.test.v1.TestService/" + name);
@@ -155,7 +155,8 @@ TEST_F(RevocationSourceTest, AServiceThatIsAwayChangesNothing) {
 
 TEST_F(RevocationSourceTest, ARpcOfAnotherShapeIsRefused) {
   const auto refusal = [&](const google::protobuf::MethodDescriptor* method) {
-    return std::string(RevocationSource::Make(io_, backends_, method, revoked_).status().message());
+    return std::string(
+        RevocationSource::Make(io_, backends_, method, revoked_, {}).status().message());
   };
   EXPECT_EQ(refusal(Method("Nothing")), "there is no such RPC");
   EXPECT_EQ(refusal(Method("GetKeys")),

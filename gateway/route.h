@@ -83,6 +83,7 @@ struct Route {
   size_t max_body = 0;  // bytes
 
   bool oauth_errors = false;  // what fails is said in the form of OAuth
+  bool live_session = false;  // identity is asked again whether the session is live
 
   bool IsStream() const { return method->server_streaming(); }
   bool TakesBody() const { return body_is_message || body_field != nullptr; }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cartwright/api/v1/error_form.pb.h"
+#include "cartwright/api/v1/live_session.pb.h"
 #include "gateway/raw_body.h"
 #include "gateway/scalar.h"
 #include "google/api/annotations.pb.h"
@@ -298,6 +299,9 @@ absl::Status CheckPolicy(const Route& route) {
   if (route.policy.has_cache() && route.policy.access() != api::v1::PUBLIC) {
     return Mistake(*route.method, "only a PUBLIC method can have a cache policy");
   }
+  if (route.live_session && route.policy.access() == api::v1::PUBLIC) {
+    return Mistake(*route.method, "it is PUBLIC, so there is no session that could be live");
+  }
   if (route.policy.max_body_bytes() > kMaxBody) {
     return Mistake(*route.method, absl::StrCat("its max_body_bytes is over ", kMaxBody));
   }
@@ -315,10 +319,11 @@ absl::StatusOr<Route> CompileRoute(const MethodDescriptor& method, const HttpRul
               .backend = BackendOf(*method.file()),
               .rpc_path = rpc::PathOf(method),
               .max_body = policy.max_body_bytes() != 0 ? policy.max_body_bytes() : kMaxBody};
+  route.oauth_errors = method.options().GetExtension(api::v1::oauth_errors);
+  route.live_session = method.options().GetExtension(api::v1::live_session);
   CW_RETURN_IF_ERROR(CheckPolicy(route));
   CW_ASSIGN_OR_RETURN(auto pattern, PatternOf(method, rule));
   route.http_method = pattern.first;
-  route.oauth_errors = method.options().GetExtension(api::v1::oauth_errors);
   CW_ASSIGN_OR_RETURN(route.path, ParsePathTemplate(pattern.second));
   CW_ASSIGN_OR_RETURN(route.request, plans.Get(*method.input_type()));
   CW_ASSIGN_OR_RETURN(route.response, plans.Get(*method.output_type()));

@@ -25,6 +25,7 @@ std::string ProtoOf(absl::string_view http, absl::string_view policy, absl::stri
   return absl::Substitute(R"(
 syntax = "proto3";
 package cartwright.test.v1;
+import "cartwright/api/v1/live_session.proto";
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
 import "google/api/httpbody.proto";
@@ -93,6 +94,9 @@ TEST(RouteCompilerTest, RefusesMistakesInPoliciesAndPaths) {
       {ProtoOf(get, Policy("access: INTERNAL callers: 'gateway'"), "string id = 1;"),
        "it is INTERNAL"},
       {ProtoOf(get, Policy(user + " cache: {max_age_s: 1}"), "string id = 1;"), "cache policy"},
+      {ProtoOf(get, absl::StrCat(kPublic, "option (cartwright.api.v1.live_session) = true;"),
+               "string id = 1;"),
+       "no session that could be live"},
       {ProtoOf(
            get, Policy("access: PUBLIC callers: 'gateway' cache: {max_age_s: 1}"),
            "string id = 1; string a = 2 [(cartwright.api.v1.field) = {bind: {user_agent: true}}];"),
@@ -260,6 +264,12 @@ TEST(ApiCatalogTest, TakesTheShopsOwnProtos) {
   ASSERT_THAT(catalog, IsOk());
   EXPECT_GT((*catalog)->routes().size(), 20u);
   EXPECT_EQ((*catalog)->reasons().Find("cartwright.order.v1", "INSUFFICIENT_FUNDS"), 402);
+  // What changes something there moves money, or decides about it.
+  for (const Route& route : (*catalog)->routes()) {
+    const bool moves_money =
+        (route.backend == "wallet" || route.backend == "order") && route.http_method != "GET";
+    EXPECT_TRUE(route.live_session || !moves_money) << route.rpc_path;
+  }
 }
 
 TEST(RouteCompilerTest, RateLimitsHaveAClassThatExists) {

@@ -34,6 +34,7 @@ constexpr absl::string_view kTestProto = R"pb(
   ;
 package cartwright.test.v1;
 
+import "cartwright/api/v1/live_session.proto";
 import "cartwright/api/v1/policy.proto";
 import "google/api/annotations.proto";
 import "google/api/httpbody.proto";
@@ -79,6 +80,7 @@ service TestService {
         location: "/api/things/{thing.id}/x" retry_after_s: 3
       }
     };
+    option (cartwright.api.v1.live_session) = true;
   }
   rpc Login(LoginRequest) returns (LoginResponse) {
     option (google.api.http) = {post: "/api/login" body: "*"};

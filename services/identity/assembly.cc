@@ -33,7 +33,7 @@ void Assemble(kit::Kit& kit) {
   kit.Serve(second_factor, &F::LoginSecondFactor, &F::GetSecondFactor, &F::BeginSecondFactor,
             &F::ConfirmSecondFactor, &F::DisableSecondFactor, &F::RegenerateRecoveryCodes);
   kit.Serve(kit.Own<IdentityAdminService>(kit.Own<IdentityAdminStore>()),
-            &IdentityAdminService::ListUserRecords);
+            &IdentityAdminService::ListUserRecords, &IdentityAdminService::RevokeUserSessions);
   auto& providers =
       kit.Own<ProviderDirectory>(kit.io(), absl::GetFlag(FLAGS_identity_providers), issuer);
   using E = ExternalAccountService;

@@ -28,4 +28,15 @@ absl::StatusOr<v1::ListUserRecordsResponse> IdentityAdminService::ListUserRecord
   return response;
 }
 
+absl::StatusOr<v1::RevokeUserSessionsResponse> IdentityAdminService::RevokeUserSessions(
+    db::Connection& db, const v1::RevokeUserSessionsRequest& request) {
+  CW_ASSIGN_OR_RETURN(
+      const auto revoked,
+      store_.RevokeUserSessions(db, request.id(), request.operator_(), request.client_ip()));
+  if (!revoked) return NotFound("user");
+  v1::RevokeUserSessionsResponse response;
+  response.set_revoked(*revoked);
+  return response;
+}
+
 }  // namespace cartwright::identity

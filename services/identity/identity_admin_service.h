@@ -14,6 +14,8 @@ class IdentityAdminService {
 
   absl::StatusOr<v1::ListUserRecordsResponse> ListUserRecords(
       db::Connection& db, const v1::ListUserRecordsRequest& request);
+  absl::StatusOr<v1::RevokeUserSessionsResponse> RevokeUserSessions(
+      db::Connection& db, const v1::RevokeUserSessionsRequest& request);
 
  private:
   IdentityAdminStore& store_;

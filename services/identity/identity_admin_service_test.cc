@@ -27,7 +27,8 @@ class IdentityAdminServiceTest : public testing::PostgresFixture {
         workers_({.url = AppUrl(), .threads = 2}),
         service_(store_),
         server_(&workers_) {
-    server_.Serve(service_, &IdentityAdminService::ListUserRecords);
+    server_.Serve(service_, &IdentityAdminService::ListUserRecords,
+                  &IdentityAdminService::RevokeUserSessions);
     server_.Start();
   }
 
@@ -60,6 +61,31 @@ class IdentityAdminServiceTest : public testing::PostgresFixture {
     return emails;
   }
 
+  // A session of a user.
+  void SignIn(const std::string& user_id) {
+    ASSERT_THAT(superuser().Script(absl::StrCat(
+                    "INSERT INTO identity.session (session_id, user_id, user_agent, client_ip) "
+                    "VALUES ('",
+                    NewUuid(), "', '", user_id, "', 'test/1', '192.0.2.1')")),
+                IsOk());
+  }
+
+  absl::StatusOr<v1::RevokeUserSessionsResponse> RevokeAll(const std::string& user_id) {
+    v1::RevokeUserSessionsRequest request;
+    request.set_operator_(kEve);
+    request.set_id(user_id);
+    request.set_client_ip("192.0.2.9");
+    return server_.Call<v1::RevokeUserSessionsResponse>(request, "gateway");
+  }
+
+  std::string Look(const std::string& sql) {
+    const std::string name = absl::StrCat("look", ++looks_);
+    const auto rows = superuser().Execute({name.c_str(), sql.c_str()});
+    EXPECT_THAT(rows, IsOk());
+    return rows.ok() ? (*rows)[0][0].c_str() : "";
+  }
+
+  int looks_ = 0;
   IdentityAdminStore store_;
   db::Workers workers_;
   IdentityAdminService service_;
@@ -90,6 +116,31 @@ TEST_F(IdentityAdminServiceTest, RefusesToListEverybody) {
   EXPECT_THAT(server_.Call<v1::ListUserRecordsResponse>(empty, "gateway"),
               HasErrorReason("INVALID_FIELD"));
   EXPECT_THAT(List(std::vector<std::string>(101, kAda)), HasErrorReason("INVALID_FIELD"));
+}
+
+TEST_F(IdentityAdminServiceTest, EndsAllSessionsOfAUserAndOfNobodyElse) {
+  SignIn(kAda);
+  SignIn(kAda);
+  SignIn(kEve);
+  CW_ASSERT_OK_AND_ASSIGN(const auto response, RevokeAll(kAda));
+  EXPECT_EQ(response.revoked(), 2);
+  EXPECT_EQ(Look("SELECT string_agg(DISTINCT user_id::text, ' ') FROM identity.session"
+                 " WHERE revoke_time IS NULL"),
+            kEve);
+  EXPECT_EQ(RevokeAll(kAda)->revoked(), 0) << "again";
+  EXPECT_THAT(RevokeAll(NewUuid()), HasErrorReason("RESOURCE_NOT_FOUND"));
+}
+
+TEST_F(IdentityAdminServiceTest, TheAuditLogSaysWhoEndedThemAndAlsoThatThereWereNone) {
+  SignIn(kAda);
+  ASSERT_THAT(RevokeAll(kAda), IsOk());
+  ASSERT_THAT(RevokeAll(kAda), IsOk());
+  EXPECT_EQ(
+      Look("SELECT string_agg(action || coalesce(' ' || (details ->> 'sessions'), ''), ', '"
+           " ORDER BY audit_event_id) FROM identity.audit_event"
+           " WHERE actor = '" +
+           std::string(kEve) + "' AND user_id = '" + kAda + "' AND client_address = '192.0.2.9'"),
+      "session.revoke, user.sign_out 1, user.sign_out 0");
 }
 
 }  // namespace

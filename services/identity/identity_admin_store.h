@@ -9,7 +9,7 @@
 
 namespace cartwright::identity {
 
-// The SQL of what administrators read. Each call is one statement. Stateless.
+// The SQL of what administrators read and do. Each call is one statement. Stateless.
 class IdentityAdminStore {
  public:
   struct UserRecord {
@@ -22,6 +22,13 @@ class IdentityAdminStore {
   absl::StatusOr<std::vector<UserRecord>> ListUserRecords(db::Connection& db,
                                                           const std::vector<std::string>& user_ids,
                                                           const std::optional<std::string>& email);
+
+  // Ends the user's sessions, all of them; how many, or nothing when there is no such user. The
+  // audit log says that `admin_id` did it.
+  absl::StatusOr<std::optional<int>> RevokeUserSessions(db::Connection& db,
+                                                        const std::string& user_id,
+                                                        const std::string& admin_id,
+                                                        const std::string& client_ip);
 };
 
 }  // namespace cartwright::identity

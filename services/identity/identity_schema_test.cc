@@ -197,8 +197,8 @@ TEST_F(IdentitySchemaTest, TheAppRoleHasTheseRightsAndNoOthers) {
             "finish_login is_live issue_code issue_code link_external log_refusal "
             "log_wrong_password login login_external "
             "logout redeem_code refresh_session register_user remove_client replace_password "
-            "replace_recovery_codes replay_refresh revoke_other_sessions revoke_session roles_of "
-            "rotate_signing_key seal_audit_events");
+            "replace_recovery_codes replay_refresh revoke_other_sessions revoke_session "
+            "revoke_user_sessions roles_of rotate_signing_key seal_audit_events");
 }
 
 // The functions run with the owner's rights: a caller's own tables must not pass for the owner's.

@@ -46,7 +46,9 @@ const byService = {
     ListSigningKeys INTERNAL operator
     RotateSigningKey INTERNAL operator
     GetOpenidConfiguration PUBLIC gateway`,
-  'identity.v1.IdentityAdminService': 'ListUserRecords ADMIN gateway',
+  'identity.v1.IdentityAdminService': `
+    ListUserRecords ADMIN gateway
+    RevokeUserSessions ADMIN gateway`,
   'identity.v1.SecondFactorService': `
     LoginSecondFactor PUBLIC gateway
     GetSecondFactor USER gateway

@@ -4,10 +4,10 @@
 // Larger by decision: docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, for the kit
 // 2026-11-27-log-lines-written-together.md and
 // 2026-11-28-{images-of-one-binary,audit-log-sealed-behind,idle-connections-are-looked-at}.md, and for both
-// 2026-11-28-{second-factor,external-accounts,a-lost-refresh-is-answered-again}.md: identity is small things that
-// share one threat model; order has the saga, which is one state machine wherever it is cut; catalog has stock
-// besides the products. All have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 4990, 'services/order': 3550 };
+// 2026-11-28-{second-factor,external-accounts,a-lost-refresh-is-answered-again,live-sessions}.md: identity is small
+// things that share one threat model; order has the saga, which is one state machine wherever it is cut; catalog has
+// stock besides the products. All have what administrators do.
+const larger = { 'services/catalog': 1720, 'services/identity': 5030, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
