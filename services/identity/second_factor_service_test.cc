@@ -40,6 +40,18 @@ TEST_F(SecondFactorServiceTest, AFactorIsOnWhenACodeHasShownThatTheDeviceHasIt) 
   EXPECT_THAT(Confirm(ada, CodeOf(ada)), HasErrorReason("ENROLMENT_EXPIRED"));
 }
 
+TEST_F(SecondFactorServiceTest, TheRightCodeForgivesTheWrongOnesOnTheWayToAFactor) {
+  Person ada = Register();
+  CW_ASSERT_OK_AND_ASSIGN(const auto begun, Begin(ada));
+  ada.secret = Decoded(begun.secret());
+  for (int i = 0; i < 9; ++i) {
+    EXPECT_THAT(Confirm(ada, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE")) << i;
+  }
+  EXPECT_THAT(Confirm(ada, CodeOf(ada)), IsOk());
+  StretchWaits();
+  EXPECT_THAT(Disable(ada, kPassword, WrongCodeOf(ada)), HasErrorReason("WRONG_CODE"));
+}
+
 TEST_F(SecondFactorServiceTest, WhoeverBeginsKnowsThePasswordAndConfirmsInTheSameSession) {
   const Person ada = Register();
   Person elsewhere = ada;
