@@ -57,3 +57,14 @@ test('any other refusal is said where it happened', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('That did not match');
   expect(screen.queryByLabelText('Code')).toBeNull();
 });
+
+test('a password is hidden while it is typed, and may be pasted', async () => {
+  await showForm({ login: challenged });
+  await userEvent.click(await screen.findByRole('button', { name: 'Back' }));
+  const field = screen.getByLabelText('Password');
+  expect(field).toHaveAttribute('type', 'password');
+  expect(field).toHaveAttribute('autocomplete', 'current-password');
+  await userEvent.click(field);
+  await userEvent.paste('a pasted passphrase of a manager');
+  expect(field).toHaveValue('a pasted passphrase of a manager');
+});
