@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import tls from 'node:tls';
 import { Load } from './load.mjs';
-import { cartwright, dataDirectory, eventually, shopUrl } from './shop.mjs';
+import { call, cartwright, dataDirectory, eventually, Shopper, shopUrl } from './shop.mjs';
 
 const directory = `${dataDirectory}/tls`;
 const services = ['identity', 'catalog', 'cart', 'order', 'wallet'];
@@ -157,4 +157,18 @@ test('without TLS, or under a name of another trust domain, nobody is served', a
   })));
   assert.equal(headers['grpc-status'], '7');
   session.destroy();
+});
+
+test('who shows the certificate of another process is not spoken to', async () => {
+  const { token } = await Shopper.register();
+  const isAnswered = async (/** @type {number} */ status) => ((await call('GET', '/api/wallet', { token })).status === status ? true : undefined);
+  await eventually('the wallet answers', () => isAnswered(200));
+  sign('cart', 'next');
+  for (const kind of ['key', 'crt']) copyFileSync(`${place}/cart.${kind}`, `${place}/wallet.${kind}`);
+  publish('wallet.key', 'wallet.crt');
+  await eventually('the wallet shows that of the cart', async () => ((await serialShownBy('wallet')) === serialOf('cart') ? true : undefined));
+  await eventually('the gateway does not speak with it', () => isAnswered(503));
+  sign('wallet', 'next');
+  publish('wallet.key', 'wallet.crt');
+  await eventually('the wallet has its own again', () => isAnswered(200));
 });
