@@ -30,7 +30,7 @@ function shoppersSee(id, isSeen) {
   return eventually(`shoppers see the change of ${id}`, async () => {
     const reply = await call('GET', `/api/products/${id}`);
     return isSeen(reply) ? reply : undefined;
-  }, 10);
+  });
 }
 
 const newProduct = {

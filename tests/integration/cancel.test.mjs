@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
-import { assertProblem, call, eventually, pidOf, productsInStock, query, Shopper } from './shop.mjs';
+import { assertProblem, call, eventually, peopleCanShop, pidOf, productsInStock, query, Shopper } from './shop.mjs';
 
 /** @param {Shopper} shopper @param {string} id @param {string} [key] @param {object} [json] */
 function cancel(shopper, id, key = randomUUID(), json = {}) {
@@ -94,15 +94,15 @@ test('ten cancellations at once pay back once', async () => {
 
 // The refund is held open by a lock, so that the process dies after the decision and before its end.
 for (const victim of ['order', 'wallet', 'catalog']) {
-  test(`the ${victim} service is killed after a cancellation was decided: it is paid back once`, async () => {
+  test(`the ${victim} service is killed after a cancellation was decided: it is paid back once`, async (t) => {
     const { shopper, order, product, before } = await bought();
     const lock = await Lock.take(victim === 'catalog'
       ? 'LOCK TABLE catalog.stock_journal IN EXCLUSIVE MODE'
-      : 'LOCK TABLE wallet.journal IN EXCLUSIVE MODE');
+      : 'LOCK TABLE wallet.journal IN EXCLUSIVE MODE', t);
     const key = randomUUID();
     const first = cancel(shopper, order.id, key).catch(() => undefined);
     await eventually('it is decided', async () =>
-      (await query(`SELECT 1 FROM orders.saga WHERE order_id = '${order.id}' AND state = 'REFUNDING'`))[0], 20);
+      (await query(`SELECT 1 FROM orders.saga WHERE order_id = '${order.id}' AND state = 'REFUNDING'`))[0]);
     process.kill(await pidOf(victim), 'SIGKILL');
     await lock.release();
     await first;
@@ -115,7 +115,9 @@ for (const victim of ['order', 'wallet', 'catalog']) {
     assert.equal(again.body.state, 'CANCELLED');
     await paidBack(shopper, order.id);
     await assertNothingLost();
-    assert.deepEqual(await shopper.wallet(), before.wallet);
+    // The gateway may still miss the wallet, and others whom they call next.
+    assert.deepEqual(await eventually('the wallet is shown', () => shopper.wallet()), before.wallet);
     assert.equal(await onHand(product.id), before.stock);
+    await peopleCanShop();
   });
 }

@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { Random } from '../chaos/random.mjs';
 import { assertNothingLost } from './invariants.mjs';
 import { Lock } from './lock.mjs';
-import { call, eventually, killAndAwait, pidOf, productsInStock, query, Shopper } from './shop.mjs';
+import { call, eventually, killAndAwait, peopleCanShop, pidOf, productsInStock, query, Shopper } from './shop.mjs';
 
 /** Waits until a query has a row, and returns it. @param {string} what @param {string} sql */
 function row(what, sql) {
-  return eventually(what, async () => (await query(sql))[0], 20);
+  return eventually(what, async () => (await query(sql))[0]);
 }
 
 /** A shopper whose cart holds two of something affordable, and the key of the checkout to come. */
@@ -132,8 +132,8 @@ test('what a killed Postgres leaves behind does not keep the next one out', asyn
       // It is gone, as it should be.
     }
   }
-  // Each process finds out by itself, within a second, that it can serve again.
-  await eventually('people can shop', readyShopper);
+  // Each process finds out by itself that it can serve again.
+  await peopleCanShop();
 });
 
 const victims = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet', 'postgres'];
@@ -199,6 +199,7 @@ test('every process is killed again and again under load: nothing acknowledged i
   await loops;
   console.log(`${run.acknowledged.size} orders were acknowledged over ${rounds.length} kills`);
 
+  await peopleCanShop();
   await assertNothingLost();
   const answers = [...run.acknowledged]
     .map(([key, { id, status }]) => `('${key}', '${id}'::uuid, ${status})`).join(', ');

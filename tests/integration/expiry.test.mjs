@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { eventually, metric, productsInStock, query, Shopper, signal } from './shop.mjs';
+import { eventually, metric, peopleCanShop, productsInStock, query, Shopper, signal } from './shop.mjs';
 
 const one = async (sql) => (await query(sql))[0]?.[0];
 
@@ -49,6 +49,7 @@ test('while the order service is down all is kept, and freed when it is back', a
   await signal('order', 'SIGCONT');
   await eventually('the hold is freed', async () => (await aside.hold()) === 'EXPIRED' || undefined);
   await eventually('the stock is freed', async () => (await aside.stock()) === 'EXPIRED' || undefined);
+  await peopleCanShop();
 });
 
 /** Lets what was set aside for an order be overdue at once; its own triggers would forbid that. @param {string} order */

@@ -6,21 +6,15 @@ import { test } from 'node:test';
 import { assertProblem, call, dataDirectory, eventually, password, productsInStock, Shopper, signal } from './shop.mjs';
 
 /**
- * Kills a process, and each one that takes its place, until the returned function is called; that
- * waits until it serves again.
- * @param {string} name
+ * Kills a process, and nobody starts another one, until the returned function is called, or the test ends.
+ * @param {string} name @param {import('node:test').TestContext} t
  */
-function keepDead(name) {
-  let stop = false;
-  const killer = eventually(`${name} may live again`, async () => {
-    if (stop) return true;
-    await signal(name, 'SIGKILL').catch(() => {});
-    return undefined;
-  }, 120);
-  return async () => {
-    stop = true;
-    await killer;
-  };
+async function keepDead(name, t) {
+  const letLive = () => signal('supervisor', 'SIGCONT');
+  t.after(letLive);
+  await signal('supervisor', 'SIGSTOP');
+  await signal(name, 'SIGKILL');
+  return letLive;
 }
 
 /** A metric of the gateway. @param {string} line without its value */
@@ -30,36 +24,32 @@ async function metric(line) {
   return Number(text.split('\n').find((each) => each.startsWith(`${line} `))?.split(' ')[1]);
 }
 
-test('without the wallet, people look around and fill their carts', { timeout: 300_000 }, async () => {
+test('without the wallet, people look around and fill their carts', { timeout: 300_000 }, async (t) => {
   const shopper = await Shopper.withMoney(500_000);
   const [product] = await productsInStock();
   await shopper.add(product.id, 1);
 
-  const letLive = keepDead('wallet');
-  try {
-    const reasons = new Set();
-    await eventually('the wallet is given up', async () => {
-      const reply = await shopper.get('/api/wallet');
-      if (reply.status === 200) return undefined;  // it lived for a moment
-      assertProblem(reply, 503, reply.body.reason);
-      assert.ok(Number(reply.headers.get('retry-after')) >= 1);
-      reasons.add(reply.body.reason);
-      return reply.body.reason === 'CIRCUIT_OPEN' ? true : undefined;
-    });
-    assert.deepEqual([...reasons].sort(), ['CIRCUIT_OPEN', 'DEPENDENCY_UNAVAILABLE']);
-    assert.equal(await metric('cartwright_breaker_open{peer="wallet"}'), 1);
+  const letLive = await keepDead('wallet', t);
+  const reasons = new Set();
+  await eventually('the wallet is given up', async () => {
+    const reply = await shopper.get('/api/wallet');
+    assertProblem(reply, 503, reply.body.reason);
+    assert.ok(Number(reply.headers.get('retry-after')) >= 1);
+    reasons.add(reply.body.reason);
+    return reply.body.reason === 'CIRCUIT_OPEN' ? true : undefined;
+  });
+  assert.deepEqual([...reasons].sort(), ['CIRCUIT_OPEN', 'DEPENDENCY_UNAVAILABLE']);
+  assert.equal(await metric('cartwright_breaker_open{peer="wallet"}'), 1);
 
-    assert.equal((await call('GET', '/api/products?pageSize=5')).status, 200);
-    assert.equal((await call('GET', `/api/products/${product.id}`)).status, 200);
-    assert.equal((await shopper.get('/api/cart')).status, 200);
-    assert.equal((await shopper.add(product.id, 1)).itemCount, 2);
-    assert.equal((await shopper.get('/api/orders')).status, 200);
-    assert.equal((await call('GET', '/healthz')).status, 200);
-    const deposit = await shopper.deposit(100);
-    assert.equal(deposit.status, 503, JSON.stringify(deposit.body));
-  } finally {
-    await letLive();
-  }
+  assert.equal((await call('GET', '/api/products?pageSize=5')).status, 200);
+  assert.equal((await call('GET', `/api/products/${product.id}`)).status, 200);
+  assert.equal((await shopper.get('/api/cart')).status, 200);
+  assert.equal((await shopper.add(product.id, 1)).itemCount, 2);
+  assert.equal((await shopper.get('/api/orders')).status, 200);
+  assert.equal((await call('GET', '/healthz')).status, 200);
+  const deposit = await shopper.deposit(100);
+  assert.equal(deposit.status, 503, JSON.stringify(deposit.body));
+  await letLive();
 
   await eventually('the wallet is back', async () =>
     (await shopper.get('/api/wallet')).status === 200 ? true : undefined);

@@ -235,13 +235,29 @@ export async function signal(name, signal) {
   process.kill(await pidOf(name), signal);
 }
 
-/** Kills a process of the shop and waits until another one has its place and is ready. @param {string} name */
+/**
+ * Kills a process of the shop and waits until another one has its place and all are ready. Whoever calls it may notice
+ * a moment later: `peopleCanShop`.
+ * @param {string} name
+ */
 export async function killAndAwait(name) {
   const before = await pidOf(name);
   process.kill(before, 'SIGKILL');
   await eventually(`${name} is back`, async () => {
+    // First the pid: what is said before may be of the one that dies.
+    if ((await pidOf(name)) === before) return undefined;
     const { stdout } = await run(launcher, ['status']);
-    return (await pidOf(name)) !== before && stdout ? true : undefined;
+    return stdout ? true : undefined;
+  });
+}
+
+/** Waits until somebody can buy something, for which every service and all that they call each other for is needed. */
+export function peopleCanShop() {
+  return eventually('people can shop', async () => {
+    const [product] = await productsInStock();
+    const shopper = await Shopper.withMoney(Number(product.price.minorUnits));
+    await shopper.add(product.id, 1);
+    return (await shopper.checkout()).status === 201 ? true : undefined;
   });
 }
 

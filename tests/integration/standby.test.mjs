@@ -28,7 +28,7 @@ async function waitingDeposit(shopper) {
       const [row] = await query(`SELECT pid FROM pg_stat_activity
         WHERE wait_event = 'SyncRep' AND usename = 'wallet_app'`);
       return row ? row[0] : answered ? 'answered' : undefined;
-    }, 20);
+    });
     if (pid !== 'answered') return { key, reply, pid, count };
   }
 }
