@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import http2 from 'node:http2';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
@@ -42,14 +44,30 @@ function sign(name, authority, uri = `spiffe://cartwright/${name}`) {
     '-days', '1', '-set_serial', `0x${randomUUID().replaceAll('-', '')}`, '-out', `${file}.crt`, '-extfile', `${file}.ext`);
 }
 
+/** How often the directory was changed. */
+let edition = 0;
+
 /**
- * Puts files of `place` where the processes read them, each whole, and all as good as at once: a key
- * that is read before its certificate is there fits none.
- * @param {...string} names
+ * Puts files of `place` where the processes read them, at once, as Kubernetes does: a key that is read before its
+ * certificate is there fits none.
+ * @param {Record<string, string>} files by what they are called there
  */
-function publish(...names) {
-  for (const name of names) copyFileSync(`${place}/${name}`, `${directory}/${name}.new`);
-  for (const name of names) renameSync(`${directory}/${name}.new`, `${directory}/${name}`);
+function publish(files) {
+  const before = `${directory}/..${edition}`;
+  if (edition === 0) {
+    mkdirSync(before);
+    symlinkSync('..0', `${directory}/..data`);
+    for (const name of readdirSync(directory).filter((one) => !one.startsWith('..'))) {
+      copyFileSync(`${directory}/${name}`, `${before}/${name}`);
+      symlinkSync(`..data/${name}`, `${directory}/${name}.new`);
+      renameSync(`${directory}/${name}.new`, `${directory}/${name}`);
+    }
+  }
+  edition += 1;
+  cpSync(before, `${directory}/..${edition}`, { recursive: true, preserveTimestamps: true });
+  for (const [name, file] of Object.entries(files)) copyFileSync(`${place}/${file}`, `${directory}/..${edition}/${name}`);
+  symlinkSync(`..${edition}`, `${directory}/..data.new`);
+  renameSync(`${directory}/..data.new`, `${directory}/..data`);
 }
 
 /** The serial number of the certificate that a service shows. @param {string} name @returns {Promise<string>} */
@@ -80,9 +98,10 @@ function speaks(name, identity) {
 /** @param {string} name of a pair in `place` */
 const pair = (name) => ({ cert: readFileSync(`${place}/${name}.crt`), key: readFileSync(`${place}/${name}.key`) });
 
-/** Until clients have read what was published: as often as servers do, each in its own turn, and nobody can ask them. */
+/** Until clients have read what was published: every five seconds, each in its own turn, and nobody can ask them. */
 async function clientsHaveRead() {
-  const read = Date.now() + 6000;
+  // Twice as long, for those that are late.
+  const read = Date.now() + 10_000;
   await eventually('everybody has read it', async () => (Date.now() > read ? true : undefined));
 }
 
@@ -90,7 +109,7 @@ async function clientsHaveRead() {
 async function replaceAll(authority) {
   for (const name of [...services, 'gateway', 'operator']) {
     sign(name, authority);
-    publish(`${name}.key`, `${name}.crt`);
+    publish({ [`${name}.key`]: `${name}.key`, [`${name}.crt`]: `${name}.crt` });
   }
   for (const name of services) {
     await eventually(`${name} shows its new certificate`, async () => ((await serialShownBy(name)) === serialOf(name) ? true : undefined));
@@ -114,10 +133,7 @@ test('a new authority, with an overlap, loses no call either; then the old one i
   sign('gateway', 'next');
   const load = await Load.start();
   writeFileSync(`${place}/both.crt`, readFileSync(`${place}/ca.crt`, 'utf8') + readFileSync(`${place}/next.crt`, 'utf8'));
-  const trust = (/** @type {string} */ file) => {
-    copyFileSync(`${place}/${file}`, `${directory}/ca.crt.new`);
-    renameSync(`${directory}/ca.crt.new`, `${directory}/ca.crt`);
-  };
+  const trust = (/** @type {string} */ file) => publish({ 'ca.crt': file });
   trust('both.crt');
   for (const name of services) {
     await eventually(`${name} trusts both`, async () => (await speaks(name, pair('gateway')) ? true : undefined));
