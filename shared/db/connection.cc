@@ -108,10 +108,10 @@ Connection::Connection(std::string url, std::string url_file)
     : url_(std::move(url)), url_file_(std::move(url_file)) {}
 Connection::~Connection() = default;
 
+bool Connection::IsOpen() const { return connection_ != nullptr && connection_->is_open(); }
+
 absl::Status Connection::Connect() {
-  if (connection_ != nullptr && connection_->is_open() && !HungUp(*connection_)) {
-    return absl::OkStatus();
-  }
+  if (IsOpen() && !HungUp(*connection_)) return absl::OkStatus();
   if (url_file_.empty()) return ConnectTo(url_);
   const absl::StatusOr<std::string> url = ReadFile(url_file_);
   if (!url.ok() || *url == url_) return ConnectTo(url_);

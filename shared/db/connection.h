@@ -93,6 +93,9 @@ class Connection {
   // Runs a script of several statements; for migrations and tests.
   absl::Status Script(const std::string& sql);
 
+  // Whether the last call had an answer of the server, if only an error: one that broke has not.
+  bool IsOpen() const;
+
  private:
   class CommitDoubt;
 

@@ -87,7 +87,7 @@ void Workers::Loop() {
     } else {
       connection.set_actor({});
       task.run(connection);
-      ++completed_;
+      if (connection.IsOpen()) ++answered_;
     }
   }
 }

@@ -47,8 +47,8 @@ class Workers {
   // Tasks that wait now; the gauge cartwright_db_queue_depth has the sum over all workers.
   size_t QueueDepth() const;
 
-  // Tasks that were run to their end so far, whatever came of them.
-  uint64_t Completed() const { return completed_; }
+  // Tasks that were run to their end so far and had an answer of the database, whatever it was.
+  uint64_t Answered() const { return answered_; }
 
  private:
   void Loop();
@@ -58,7 +58,7 @@ class Workers {
   std::condition_variable wake_;
   std::deque<std::pair<Task, absl::Time>> queue_;  // task, time of arrival
   bool stopping_ = false;
-  std::atomic<uint64_t> completed_{0};
+  std::atomic<uint64_t> answered_{0};
   std::vector<std::thread> threads_;
 };
 

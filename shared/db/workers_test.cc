@@ -152,6 +152,18 @@ class WorkersDatabaseTest : public testing::PostgresFixture {
   }
 };
 
+// The count is raised after a task is over: the second one proves it of the first.
+TEST_F(WorkersDatabaseTest, WhatADeadDatabaseFailsIsNoAnswer) {
+  Workers good({.url = AppUrl(), .threads = 1, .queue_limit = 8});
+  Workers dead({.url = "postgresql://nobody@127.0.0.1:1/none", .threads = 1, .queue_limit = 8});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(ServerPid(good), IsOk());
+    EXPECT_THAT(ServerPid(dead), StatusIs(absl::StatusCode::kUnavailable));
+  }
+  EXPECT_GE(good.Answered(), 1u);
+  EXPECT_EQ(dead.Answered(), 0u);
+}
+
 TEST_F(WorkersDatabaseTest, AConnectionThatIsEndedBetweenTwoCallsFailsNeither) {
   static constexpr Statement kEnd = {"test.end", "SELECT pg_terminate_backend($1, 10000)"};
   Workers workers({.url = AppUrl(), .threads = 1, .queue_limit = 8});

@@ -175,8 +175,8 @@ int Kit::StartRpc() {
 // The check runs on a worker like any call, so that it also sees a dead worker. One at a time: in
 // an outage, checks must not fill the queue.
 void Kit::CheckDatabase() {
-  const uint64_t completed = database_->Completed();
-  const bool busy = completed != std::exchange(completed_, completed);
+  const uint64_t answered = database_->Answered();
+  const bool busy = answered != std::exchange(answered_, answered);
   if (!checking_.exchange(true)) {
     db::Workers::Task task{.run =
                                [this](db::Connection& connection) {
@@ -189,7 +189,7 @@ void Kit::CheckDatabase() {
     if (database_->Submit(task)) return;
     checking_ = false;
   }
-  // The check waits, or found a full queue: a database that completes work is busy, not dead.
+  // The check waits, or found a full queue: a database that answers is busy, not dead.
   if (busy && migrated_) database_seen_ms_ = SteadyMs();
 }
 

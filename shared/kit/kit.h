@@ -124,7 +124,7 @@ class Kit {
   std::atomic<bool> announced_{false};        // gRPC health says that the process serves
   std::atomic<bool> migrated_{false};         // once true, it stays true
   std::atomic<bool> checking_{false};         // a check of the database waits or runs
-  uint64_t completed_ = 0;                    // what the workers had completed at the last check
+  uint64_t answered_ = 0;                     // what the workers had answers to at the last check
   std::atomic<bool> outage_{false};           // the database failed and has not answered since
   std::atomic<int64_t> database_seen_ms_{0};  // steady clock; when the database last answered
   std::vector<std::thread> threads_;
