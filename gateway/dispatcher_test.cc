@@ -73,8 +73,8 @@ TEST_F(DispatcherTest, TheServiceGetsWhatTheGatewayKnows) {
   for (const auto& [key, value] : call.metadata) {
     EXPECT_EQ(value.find("eve"), std::string::npos) << key;
   }
-  EXPECT_LE(call.timeout, absl::Milliseconds(800));  // the wire rounds up
-  EXPECT_GT(call.timeout, absl::Milliseconds(100));
+  EXPECT_LE(call.timeout, absl::Seconds(21));  // the wire rounds up
+  EXPECT_GT(call.timeout, absl::Seconds(1));
   EXPECT_EQ(reply["X-Request-Id"], "my-request.1");
 }
 

@@ -95,8 +95,13 @@ class FakeBackend::Service : public grpc::CallbackGenericService {
       }
       const Answer answer = service_.respond_(call_);
       if (answer.feed != nullptr) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         feed_ = answer.feed->state_;
+        // The caller may have gone since the test heard of the call.
+        if (cancelled_) {
+          lock.unlock();
+          Cancel(*feed_);
+        }
       }
       if (feed_ != nullptr) return SendNext();
       if (!answer.status.ok()) return Finish(answer.status);
@@ -112,17 +117,21 @@ class FakeBackend::Service : public grpc::CallbackGenericService {
       std::shared_ptr<Feed::State> feed;
       {
         const std::lock_guard lock(mutex_);
+        cancelled_ = true;
         feed = feed_;
       }
-      if (feed == nullptr) return;
-      feed->Change([&] {
-        feed->cancelled = true;
-        feed->end = grpc::Status::CANCELLED;
-      });
+      if (feed != nullptr) Cancel(*feed);
     }
     void OnDone() override { delete this; }
 
    private:
+    static void Cancel(Feed::State& feed) {
+      feed.Change([&] {
+        feed.cancelled = true;
+        feed.end = grpc::Status::CANCELLED;
+      });
+    }
+
     // The next message, or the end; waits for the test when there is neither.
     void SendNext() {
       std::unique_lock lock(feed_->mutex);
@@ -146,6 +155,7 @@ class FakeBackend::Service : public grpc::CallbackGenericService {
     grpc::ByteBuffer buffer_;
     std::mutex mutex_;
     std::shared_ptr<Feed::State> feed_;
+    bool cancelled_ = false;
   };
 
   const Respond respond_;

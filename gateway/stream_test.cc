@@ -177,9 +177,10 @@ TEST_F(StreamTest, ASilentStreamBeginsAndBeats) {
   EXPECT_THAT(client.ReceiveUntil("data: {"), HasSubstr("id: 1\n"));
 }
 
-TEST_F(StreamTest, AClientThatGoesEndsTheCall) {
+TEST_F(PatientStreamTest, AClientThatGoesEndsTheCall) {
   for (const bool events : {true, false}) {
     feed_ = FakeBackend::MakeFeed();
+    feed_->Write(Event("1", "a"));
     {
       RawClient client(port_);
       client.Send(Get(events ? kEvents : Headers{}));

@@ -48,7 +48,7 @@ service TestService {
   // Gives back what it gets. Errors: TOO_MANY.
   rpc Echo(Everything) returns (Everything) {
     option (google.api.http) = {post: "/api/echo" body: "*"};
-    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway"};
+    option (cartwright.api.v1.method) = {access: PUBLIC callers: "gateway" timeout_ms: 60000};
   }
   rpc GetThing(GetThingRequest) returns (GetThingResponse) {
     option (google.api.http) = {
@@ -64,7 +64,7 @@ service TestService {
       put: "/api/things/{thing_id}" body: "*"
       additional_bindings {patch: "/api/things/{thing_id}" body: "thing"}
     };
-    option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 700};
+    option (cartwright.api.v1.method) = {access: USER callers: "gateway" timeout_ms: 20000};
   }
   rpc DeleteThing(DeleteThingRequest) returns (DeleteThingResponse) {
     option (google.api.http) = {delete: "/api/things/{id}"};
