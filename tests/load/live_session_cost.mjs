@@ -12,17 +12,17 @@ import { pidOf, Shopper, shopUrl } from '../integration/shop.mjs';
 import { load } from './http_load.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 7);
-const count = Number(process.env.REQUESTS ?? 2_000);
+const count = Number(process.env.REQUESTS ?? 1_000);
 
 /** Another gateway like the shop's, that takes tokens until they expire. */
 async function startWithoutQuestions() {
   const [binary, ...args] = (await readFile(`/proc/${await pidOf('gateway')}/cmdline`, 'utf8')).split('\0').slice(0, -1);
   const child = spawn(binary, [...args, '--http_listen=127.0.0.1:0', '--ops_listen=127.0.0.1:0', '--revocations_method=',
-    '--access_log=false', '--drain_notice_s=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdout) })) {
+    '--drain_notice_s=0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  for await (const line of createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stderr) })) {
     const said = JSON.parse(line);
     if (said['event.name'] === 'start.http') {
-      child.stdout?.resume();
+      child.stderr?.resume();
       return { child, port: Number(said.port) };
     }
   }
