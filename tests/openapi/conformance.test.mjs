@@ -71,7 +71,7 @@ async function check(operation, sent, token) {
 /** Operations that succeed with more than a form: a stuck saga, a secret, a new name, something to take away. */
 const needMore = [
   'RetrySaga', 'ForceAbortSaga', 'ResolveSaga', 'Login', 'Refresh', 'ChangePassword', 'Register', 'RevokeSession',
-  'CancelOrder', 'Checkout', 'UpdateItem', 'RemoveItem',
+  'RevokeUserSessions', 'CancelOrder', 'Checkout', 'UpdateItem', 'RemoveItem',
   // A product or an order that is nobody else's matter, a picture that there is, numbers that belong together.
   'CreateProduct', 'GetProductRecord', 'UpdateProduct', 'ArchiveProduct', 'UnarchiveProduct', 'AdjustStock',
   'GetOrderRecord', 'RefundOrder', 'ReportVisit',
