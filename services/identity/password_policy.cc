@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 
 namespace cartwright::identity {
@@ -17,10 +18,32 @@ constexpr double kLeastBits = 30;
 constexpr const char* kWalks[] = {"1q2w3e4r5t6y", "q1w2e3r4t5y6", "1qaz2wsx3edc", "zaq12wsxcde3",
                                   "a1b2c3d4e5f6", "qwertyuiop",   "asdfghjkl",    "zxcvbnm",
                                   "1q2w3e4r",     "1qaz2wsx",     "a1s2d3f4",     "!qaz2wsx#edc"};
+// Of other alphabets, which the library has no words of, and the passphrase that everybody has
+// seen.
+constexpr const char* kElsewhere[] = {
+    "йцукенгшщзхъ", "йцукен", "фывапролджэ", "ячсмитьбю",
+    "пароль",       "привет", "любовь",      "correcthorsebatterystaple"};
+// What the choice of signs between words adds: the library takes each for chance.
+constexpr double kSeparatorBits = 3;
 // A shorter word says nothing about who uses it.
 constexpr size_t kLeastWord = 3;
 // What the library takes of each; a password has 128 characters at most.
-constexpr size_t kMostWords = 32;
+constexpr size_t kMostWords = 48;
+
+double BitsOf(const std::string& text, std::vector<const char*>& words) {
+  return ZxcvbnMatch(text.c_str(), words.data(), nullptr);
+}
+
+// Without the signs between words, and once what comes again and again.
+std::string CoreOf(std::string text) {
+  text.erase(
+      std::remove_if(text.begin(), text.end(), [](char c) { return absl::StrContains(" -_.", c); }),
+      text.end());
+  for (size_t size = 1; size <= text.size() / 2; ++size) {
+    if (absl::StartsWith(text, absl::string_view(text).substr(size))) return text.substr(0, size);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -30,11 +53,12 @@ bool IsGuessable(absl::string_view password, const std::vector<std::string>& nea
   std::replace(text.begin(), text.end(), '\0', '\1');
   std::vector<const char*> words = {"cartwright"};
   words.insert(words.end(), std::begin(kWalks), std::end(kWalks));
+  words.insert(words.end(), std::begin(kElsewhere), std::end(kElsewhere));
   for (const std::string& word : near) {
     if (words.size() < kMostWords) words.push_back(word.c_str());
   }
   words.push_back(nullptr);
-  return ZxcvbnMatch(text.c_str(), words.data(), nullptr) < kLeastBits;
+  return std::min(BitsOf(text, words), BitsOf(CoreOf(text), words) + kSeparatorBits) < kLeastBits;
 }
 
 std::vector<std::string> WordsNear(absl::string_view email, absl::string_view display_name) {

@@ -58,6 +58,20 @@ TEST(PasswordPolicyTest, WhatHasLeakedOftenIsRefused) {
   EXPECT_GT(long_enough, 300);
 }
 
+TEST(PasswordPolicyTest, SignsBetweenWordsAndRepetitionAddLittle) {
+  for (const char* password :
+       {"hello world 123", "eve eve eve eve", "my-password-is-123", "correct horse battery staple",
+        "Correct-Horse-Battery-Staple", "😀😀😀😀😀😀😀😀😀😀😀😀", "q7.q7.q7.q7.q7"}) {
+    EXPECT_TRUE(IsGuessable(password, {})) << password;
+  }
+}
+
+TEST(PasswordPolicyTest, WhatIsTriedFirstInOtherAlphabetsIsGuessable) {
+  for (const char* password : {"йцукенгшщзхъ", "парольпароль", "пароль123456", "привет-привет"}) {
+    EXPECT_TRUE(IsGuessable(password, {})) << password;
+  }
+}
+
 TEST(PasswordPolicyTest, NoKindOfCharacterIsAskedFor) {
   for (const char* password :
        {"correct horse battery", "zebra quartz 9", "kz8pq2lmvt1w", "смелый зелёный кит",
