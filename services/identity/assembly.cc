@@ -18,7 +18,8 @@ void Assemble(kit::Kit& kit) {
   auto& store = kit.Own<IdentityStore>();
   auto& factors = kit.Own<SecondFactorStore>();
   auto& keys = kit.Own<KeyRing>(workers, store, sealing_key);
-  auto& hasher = kit.Own<PasswordHasher>(absl::GetFlag(FLAGS_hash_threads), Peppers(kit));
+  kit::OrDie(ReadPeppers());
+  auto& hasher = kit.Own<PasswordHasher>(absl::GetFlag(FLAGS_hash_threads), ReadPeppers);
   auto& proofs = kit.Own<ProofChecker>(workers, store, factors, hasher, sealing_key);
   const std::string issuer = absl::GetFlag(FLAGS_issuer);
   auto& tokens = kit.Own<SessionTokens>(keys, issuer, sealing_key);

@@ -5,6 +5,7 @@
 
 #include "absl/flags/declare.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/identity/password_hasher.h"
 #include "shared/kit/kit.h"
 
@@ -21,8 +22,8 @@ absl::Status CheckFlags();
 // What seals signing keys. Ends the process when its file has no key.
 std::string SealingKey(const kit::Kit& kit);
 
-// What goes into password hashes, the one for new hashes first. Ends the process when a file has no
-// key.
-std::vector<Pepper> Peppers(const kit::Kit& kit);
+// What goes into password hashes, the one for new hashes first. Errors: what is wrong with which
+// file.
+absl::StatusOr<std::vector<Pepper>> ReadPeppers();
 
 }  // namespace cartwright::identity

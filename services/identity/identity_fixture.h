@@ -33,7 +33,7 @@ class IdentityFixture : public testing::PostgresFixture {
   IdentityStore store_;
   db::Workers workers_;
   const Pepper pepper_{std::string(32, 'p')};
-  PasswordHasher hasher_{2, {pepper_}};
+  PasswordHasher hasher_{2, [this] { return PasswordHasher::Peppers{pepper_}; }};
   KeyRing keys_;
   SecondFactorStore factors_;
   ProofChecker proofs_{workers_, store_, factors_, hasher_, std::string(32, 's')};

@@ -14,6 +14,7 @@
 #include "shared/base/secret.h"
 #include "shared/base/status.h"
 #include "shared/base/status_macros.h"
+#include "shared/telemetry/log.h"
 
 namespace cartwright::identity {
 
@@ -83,13 +84,22 @@ bool NeedsRehash(absl::string_view hash, const Pepper& pepper) {
   return !absl::StartsWith(hash, absl::StrCat(CostsOf({}), kKeyId, pepper.id, "$"));
 }
 
-PasswordHasher::PasswordHasher(int threads, std::vector<Pepper> peppers)
+PasswordHasher::PasswordHasher(int threads, std::function<absl::StatusOr<Peppers>()> read)
     : limit_(threads * (kQueuePerThread + 1)),
-      peppers_(std::move(peppers)),
-      nobody_(HashPassword(RandomBytes(32), peppers_.front())),
+      read_(std::move(read)),
+      nobody_(HashPassword(RandomBytes(32), ReadPeppers()->front())),
       pool_(threads) {}
 
 PasswordHasher::~PasswordHasher() { pool_.join(); }
+
+std::shared_ptr<const PasswordHasher::Peppers> PasswordHasher::ReadPeppers() {
+  auto read = read_();
+  const std::lock_guard lock(mutex_);
+  if (read.ok()) peppers_ = std::make_shared<const Peppers>(*std::move(read));
+  if (!read.ok() && !failed_) log::Warn("pepper.unread", read.status().message());
+  failed_ = !read.ok();
+  return peppers_;
+}
 
 template <typename Work>
 auto PasswordHasher::Run(Work work, absl::Time deadline)
@@ -112,15 +122,21 @@ auto PasswordHasher::Run(Work work, absl::Time deadline)
 
 asio::awaitable<absl::StatusOr<std::string>> PasswordHasher::Hash(std::string password,
                                                                   absl::Time deadline) {
-  const auto work = [this, &password] { return HashPassword(password, peppers_.front()); };
+  const auto peppers = ReadPeppers();
+  const auto work = [&] { return HashPassword(password, peppers->front()); };
   co_return co_await Run(work, deadline);
 }
 
 asio::awaitable<absl::StatusOr<bool>> PasswordHasher::Verify(std::string password, std::string hash,
                                                              absl::Time deadline) {
   const bool somebody = !hash.empty();
-  if (!somebody) hash = nobody_;
-  CW_CO_ASSIGN_OR_RETURN(const Pepper* pepper, PepperOf(hash, peppers_));
+  const auto peppers = ReadPeppers();
+  const Pepper* pepper = &peppers->front();
+  if (somebody) {
+    CW_CO_ASSIGN_OR_RETURN(pepper, PepperOf(hash, *peppers));
+  } else {
+    hash = nobody_;
+  }
   const auto work = [&] { return IsPassword(password, hash, pepper) && somebody; };
   co_return co_await Run(work, deadline);
 }
@@ -132,8 +148,8 @@ asio::awaitable<absl::StatusOr<bool>> PasswordHasher::IsGuessable(std::string pa
   co_return co_await Run(work, deadline);
 }
 
-bool PasswordHasher::NeedsRehash(absl::string_view hash) const {
-  return identity::NeedsRehash(hash, peppers_.front());
+bool PasswordHasher::NeedsRehash(absl::string_view hash) {
+  return identity::NeedsRehash(hash, ReadPeppers()->front());
 }
 
 }  // namespace cartwright::identity

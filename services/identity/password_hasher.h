@@ -2,6 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -49,10 +52,14 @@ bool NeedsRehash(absl::string_view hash, const Pepper& pepper);
 // refused with OVERLOADED. Coroutines resume on their own executor. Thread-safe.
 class PasswordHasher {
  public:
-  // `peppers`: the first goes into new hashes; others verify old ones. REQUIRES: threads is 1..64,
-  // as
-  // --hash_threads is checked to be; there is a pepper.
-  PasswordHasher(int threads, std::vector<Pepper> peppers);
+  // At least one pepper: the first goes into new hashes; others verify old ones.
+  using Peppers = std::vector<Pepper>;
+
+  // `read` is asked again for each password, so that a pepper in a file is replaced without a
+  // restart: two small files are nothing beside a hash. What it gave last goes on while it fails,
+  // which is logged. REQUIRES: threads is 1..64, as --hash_threads is checked to be; `read` works
+  // now.
+  PasswordHasher(int threads, std::function<absl::StatusOr<Peppers>()> read);
   ~PasswordHasher();
 
   boost::asio::awaitable<absl::StatusOr<std::string>> Hash(std::string password,
@@ -64,7 +71,7 @@ class PasswordHasher {
                                                            absl::Time deadline);
 
   // Whether a hash should be replaced by one of today.
-  bool NeedsRehash(absl::string_view hash) const;
+  bool NeedsRehash(absl::string_view hash);
 
   // Takes as long for an empty `hash`, that of nobody, as for a real one; false then.
   boost::asio::awaitable<absl::StatusOr<bool>> Verify(std::string password, std::string hash,
@@ -78,8 +85,13 @@ class PasswordHasher {
   auto Run(Work work, absl::Time deadline)
       -> boost::asio::awaitable<absl::StatusOr<decltype(work())>>;
 
+  std::shared_ptr<const Peppers> ReadPeppers();
+
   const int limit_;
-  const std::vector<Pepper> peppers_;
+  const std::function<absl::StatusOr<Peppers>()> read_;
+  std::mutex mutex_;
+  std::shared_ptr<const Peppers> peppers_;
+  bool failed_ = false;       // said so already
   const std::string nobody_;  // the hash of a password that nobody knows
   std::atomic<int> pending_{0};
   boost::asio::thread_pool pool_;

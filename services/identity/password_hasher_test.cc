@@ -89,7 +89,7 @@ class PasswordPoolTest : public ::testing::Test {
 };
 
 TEST_F(PasswordPoolTest, AHashOfThePoolVerifies) {
-  PasswordHasher hasher(1, {OnePepper()});
+  PasswordHasher hasher(1, [] { return PasswordHasher::Peppers{OnePepper()}; });
   const auto hash = Await(hasher.Hash("correct horse battery", absl::InfiniteFuture()));
   EXPECT_TRUE(Await(hasher.Verify("correct horse battery", *hash, absl::InfiniteFuture())).value());
   EXPECT_FALSE(Await(hasher.Verify("wrong horse battery", *hash, absl::InfiniteFuture())).value());
@@ -97,15 +97,35 @@ TEST_F(PasswordPoolTest, AHashOfThePoolVerifies) {
 }
 
 TEST_F(PasswordPoolTest, WorkThatIsLateIsDropped) {
-  PasswordHasher hasher(1, {OnePepper()});
+  PasswordHasher hasher(1, [] { return PasswordHasher::Peppers{OnePepper()}; });
   EXPECT_THAT(Await(hasher.Hash("correct horse battery", absl::Now() - absl::Seconds(1))),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(PasswordPoolTest, APepperIsReplacedWithoutARestart) {
+  const Pepper next(std::string(32, 'q'));
+  absl::StatusOr<PasswordHasher::Peppers> now = PasswordHasher::Peppers{OnePepper()};
+  PasswordHasher hasher(1, [&] { return now; });
+  const auto verifies = [&](const std::string& hash) {
+    return Await(hasher.Verify("correct horse battery", hash, absl::InfiniteFuture()));
+  };
+  const auto before = Await(hasher.Hash("correct horse battery", absl::InfiniteFuture()));
+  now = PasswordHasher::Peppers{next, OnePepper()};
+  EXPECT_TRUE(hasher.NeedsRehash(*before));
+  EXPECT_TRUE(verifies(*before).value());
+  now = absl::NotFoundError("away for a moment");
+  const auto after = Await(hasher.Hash("correct horse battery", absl::InfiniteFuture()));
+  EXPECT_FALSE(hasher.NeedsRehash(*after)) << "what was read last goes on";
+  now = PasswordHasher::Peppers{next};
+  EXPECT_TRUE(verifies(*after).value());
+  EXPECT_THAT(verifies(*before), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_FALSE(verifies("").value()) << "nobody is no error, under any pepper";
 }
 
 // More calls than the queue takes, all started before any can end: the rest are refused, none
 // is lost.
 TEST_F(PasswordPoolTest, AFloodIsRefused) {
-  PasswordHasher hasher(1, {OnePepper()});
+  PasswordHasher hasher(1, [] { return PasswordHasher::Peppers{OnePepper()}; });
   constexpr int kCalls = 100;
   int done = 0, refused = 0;
   for (int i = 0; i < kCalls; ++i) {

@@ -1,4 +1,4 @@
-// Secrets are replaced while people shop: the databases' passwords, as the keys of access tokens
+// Secrets are replaced while people shop: the databases' passwords and the pepper, as the keys of access tokens
 // (keys.test.mjs) and the certificates (certificates.test.mjs). None is where others could read it.
 
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { Load } from './load.mjs';
-import { cartwright, dataDirectory, eventually, metric, pidOf, query, Shopper } from './shop.mjs';
+import { call, cartwright, dataDirectory, eventually, metric, password, pidOf, query, replicasOf, Shopper } from './shop.mjs';
 
 const run = promisify(execFile);
 const services = ['identity', 'catalog', 'cart', 'order', 'wallet'];
@@ -59,6 +59,34 @@ test('the passwords of all databases are replaced, and no call is lost', async (
     await eventually(`${service} audits on a connection of its own`, async () =>
       ((await metric(service, 'cartwright_audit_last_success_timestamp_seconds')) > before ? true : undefined));
   }
+});
+
+test('the pepper of passwords is replaced, and everybody signs in all the while', async () => {
+  const before = await Promise.all((await replicasOf('identity')).map(pidOf));
+  const people = await Promise.all([1, 2, 3].map(() => Shopper.register()));
+  /** Whose hash was made with which pepper. */
+  const peppers = async () => (await query(`SELECT substring(password_hash FROM ',keyid=([^$]+)') FROM identity.users
+    WHERE user_id IN (${people.map(({ id }) => `'${id}'`)})`)).flat();
+  const signIn = async (/** @type {Shopper} */ { email }) => (await call('POST', '/api/auth/login', { json: { email, password } })).status;
+  const [first] = await peppers();
+  let replaced = false;
+  const signIns = people.slice(1).map(async (person) => {
+    const statuses = [];
+    while (!replaced || statuses.length < 3) statuses.push(await signIn(person));
+    return statuses;
+  });
+  const old = (await readFile(`${secrets}/password_pepper.key`, 'utf8')).trim();
+  const next = randomBytes(32).toString('hex');
+  // What verifies first, then what hashes: at no moment is there a hash that nobody can check.
+  await replace(`${secrets}/old_password_pepper.key`, old);
+  await replace(`${secrets}/password_pepper.key`, next);
+  replaced = true;
+  assert.deepEqual((await Promise.all(signIns)).flat().filter((status) => status !== 200), []);
+  const [unseen, ...others] = [await peppers(), await Promise.all(people.map(signIn)), await peppers()];
+  assert.ok(unseen.includes(first), 'who did not sign in has the hash of before');
+  assert.deepEqual(others[0], [200, 200, 200]);
+  assert.ok(!others[1].includes(first), 'login by login all are hashed anew');
+  assert.deepEqual(await Promise.all((await replicasOf('identity')).map(pidOf)), before, 'nothing was started anew');
 });
 
 test('no process has a secret in its environment or in its arguments', async () => {

@@ -33,7 +33,8 @@ service_command() {
   case $KIND in
     identity)
       COMMAND+=(--key_encryption_key_file="$SECRETS/key_encryption.key" --issuer="$(shop_url)"
-        --password_pepper_file="$SECRETS/password_pepper.key")
+        --password_pepper_file="$SECRETS/password_pepper.key"
+        --old_password_pepper_file="$SECRETS/old_password_pepper.key")
       ;;
     catalog | order | wallet)
       COMMAND+=(--page_token_key_file="$SECRETS/${KIND}_page_token.key")

@@ -8,6 +8,7 @@ ensure_secrets() {
   ensure_secret postgres.password
   ensure_secret key_encryption.key
   ensure_secret password_pepper.key
+  ensure_secret old_password_pepper.key # of no hash, until somebody replaces the other one
   for service in "${SERVICES[@]}"; do
     ensure_secret "${service}_owner.password"
     ensure_secret "${service}_app.password"

@@ -7,7 +7,7 @@
 // 2026-11-28-{second-factor,external-accounts,a-lost-refresh-is-answered-again,live-sessions}.md: identity is small
 // things that share one threat model; order has the saga, which is one state machine wherever it is cut; catalog has
 // stock besides the products. All have what administrators do.
-const larger = { 'services/catalog': 1720, 'services/identity': 5030, 'services/order': 3550 };
+const larger = { 'services/catalog': 1720, 'services/identity': 5090, 'services/order': 3550 };
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
