@@ -36,10 +36,13 @@ class StaticFiles {
   };
   explicit StaticFiles(Options options) : options_(std::move(options)) {}
 
-  // Of the storefront: everything from here, nothing inline, no frames.
+  // Of the storefront: what a page is made of comes from here, nothing is inline, no text becomes a
+  // script by being put into a page, no frames. (The reference of the API has pictures in its
+  // styles.)
   static constexpr absl::string_view kPagePolicy =
-      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-      "form-action 'self'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+      "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+      "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
   // Of pictures: an SVG can hold scripts, and can be opened as a page.
   static constexpr absl::string_view kMediaPolicy =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";

@@ -70,7 +70,7 @@ TEST_F(StaticFilesTest, ServesFilesWithTheirTypes) {
   EXPECT_EQ(home.content_type, "text/html; charset=utf-8");
   EXPECT_EQ(HeaderOf(home, "Cache-Control"), "no-cache");
   EXPECT_THAT(HeaderOf(home, "Content-Security-Policy"),
-              ::testing::HasSubstr("default-src 'self'"));
+              ::testing::HasSubstr("default-src 'none'; script-src 'self';"));
   const Response script = Serve("/assets/app-DiwrgT_a.js");
   EXPECT_EQ(script.content_type, "text/javascript; charset=utf-8");
   EXPECT_EQ(HeaderOf(script, "Cache-Control"), "public, max-age=31536000, immutable");

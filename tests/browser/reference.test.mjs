@@ -41,7 +41,7 @@ test('an operation can be tried from the page', async (t) => {
 test('its page is checked again, its files are kept for ever', async () => {
   const page = await fetch(`${origin}/docs`);
   assert.equal(page.headers.get('cache-control'), 'no-cache');
-  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'self'; (?!.*unsafe)/);
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self'; (?!.*unsafe)/);
   const [, script] = /src="(\/assets\/docs\/[^"]+\.js)"/.exec(await page.text()) ?? [];
   const file = await fetch(`${origin}${script}`);
   assert.equal(file.status, 200);

@@ -20,6 +20,13 @@ export const field = (reply, name) => reply.fields.get(name)?.join(', ');
 /** Words that no answer may have: they tell about the inside. */
 const inside = /googleapis|protobuf|boost|grpc(?!-timeout header)|nginx|\.cc\b|\.h:|std::|SELECT |127\.0\.0\.1:/i;
 
+/** What browsers are told with every answer, whatever its status. */
+const guards = Object.entries({
+  'x-frame-options': 'DENY', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+});
+
 /** @param {Reply} reply */
 export function assertAlwaysTrue(reply) {
   const only = (/** @type {string} */ name) => assert.equal(reply.fields.get(name)?.length, 1, `one ${name}`);
@@ -28,6 +35,8 @@ export function assertAlwaysTrue(reply) {
   only('x-content-type-options');
   assert.match(field(reply, 'x-request-id') ?? '', /^[A-Za-z0-9._-]{8,64}$/);
   assert.equal(field(reply, 'x-content-type-options'), 'nosniff');
+  for (const [name, value] of guards) assert.equal(field(reply, name), value, name);
+  assert.match(field(reply, 'content-security-policy') ?? '', /^default-src 'none'; .*frame-ancestors 'none'/);
   for (const name of ['server', 'via', 'x-powered-by', 'grpc-status', 'grpc-message', 'access-control-allow-origin']) {
     assert.equal(field(reply, name), undefined, `${name} is nobody's business`);
   }

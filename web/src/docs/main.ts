@@ -5,6 +5,16 @@ import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
 
 declare const SwaggerUIBundle: (options: object) => void;
+declare const trustedTypes: { createPolicy: (name: string, rules: object) => void } | undefined;
+
+// Of this page alone: Swagger UI cleans what it shows (DOMPurify), and then puts it into the page as text, all of which is
+// ours. The storefront has no such policy, so that no text becomes markup or a script there.
+if (typeof trustedTypes !== 'undefined') {
+  trustedTypes.createPolicy('default', {
+    createHTML: (html: string) => html,
+    createScriptURL: (url: string) => (url === bundle ? url : null),
+  });
+}
 
 // Loaded as it is: bundled, it would take a part of the storefront's scripts with it.
 const script = document.createElement('script');
