@@ -27,7 +27,7 @@ constexpr const char* kPassword = "correct horse battery";
 class IdentityServiceTest : public IdentityFixture {
  protected:
   void SetUp() override {
-    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(5))), IsOk());
+    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(60))), IsOk());
   }
 
   absl::StatusOr<v1::RegisterResponse> Register(const std::string& email) {

@@ -24,7 +24,7 @@ constexpr const char* kPassword = "correct horse battery";
 class LoginAttemptsTest : public IdentityFixture {
  protected:
   void SetUp() override {
-    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(5))), IsOk());
+    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(60))), IsOk());
   }
 
   absl::Status Register(const std::string& email) {

@@ -19,7 +19,7 @@ using testing::IsOk;
 class RefreshReplayTest : public IdentityFixture {
  protected:
   void SetUp() override {
-    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(5))), IsOk());
+    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(60))), IsOk());
   }
 
   absl::StatusOr<v1::RegisterResponse> Register() {

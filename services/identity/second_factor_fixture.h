@@ -31,7 +31,7 @@ class SecondFactorFixture : public IdentityFixture {
   };
 
   void SetUp() override {
-    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(5))), testing::IsOk());
+    ASSERT_THAT(server_.Await(keys_.Load(absl::Now() + absl::Seconds(60))), testing::IsOk());
   }
 
   Person Register(const std::string& email = "ada@example.com") {
