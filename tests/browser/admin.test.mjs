@@ -90,7 +90,7 @@ test('a product is added, stocked, taken off sale and put on sale again', async 
   await sees(page, 'It is on sale again');
 });
 
-test('an order is found and refunded, and its buyer sees the money', async (t) => {
+test('an order is found and refunded, its buyer sees the money, and is signed out', async (t) => {
   const [product] = await productsInStock();
   const shopper = await Shopper.withMoney(2 * Number(product.price.minorUnits));
   await shopper.add(product.id, 1);
@@ -119,4 +119,9 @@ test('an order is found and refunded, and its buyer sees the money', async (t) =
   await signIn(buyer, shopper.email);
   await buyer.goto(`/orders/${order.id}`);
   await sees(buyer, 'Refund booked, goods returned');
+  await page.getByRole('button', { name: 'Sign the buyer out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await sees(page, /^Signed the buyer out of/);
+  await buyer.reload();
+  await buyer.waitForURL(/\/login/);
 });

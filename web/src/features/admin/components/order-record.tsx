@@ -8,6 +8,7 @@ import { cell, foldedCell, RecordTable } from './record-table';
 import { Facts } from './facts';
 import { RefundButton } from './refund-button';
 import { SagaEvents } from './saga-events';
+import { SignOutButton } from './sign-out-button';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadFailed } from '@/components/ui/load-failed';
@@ -42,6 +43,7 @@ export function OrderRecord({ id, userId }: OrderRecordProps) {
         <ButtonLink to={paths.adminSaga(id)} variant="secondary">
           Look at its saga
         </ButtonLink>
+        {data.record && <SignOutButton userId={data.record.userId} />}
       </div>
       <Lines order={order} />
       <SagaEvents events={data.events} />
