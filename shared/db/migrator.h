@@ -14,7 +14,10 @@ struct Migration {
   int version = 0;
   std::string name;
   std::string sql;
-  std::string checksum;  // SHA-256, hex
+  // SHA-256, hex; or what a first line `-- Stands for <checksum>` says. So does a migration that
+  // Postgres refuses by now and that was rewritten to leave the same schema: it is the one that
+  // databases have, and that binaries of the version before know.
+  std::string checksum;
 };
 
 // The migrations of a directory in order. Errors: INVALID_ARGUMENT for a missing directory, a
