@@ -42,10 +42,10 @@ class VisitServiceTest : public ::testing::Test {
 };
 
 // What a series says now; 0 for one that is not there.
-double Value(const std::string& series) {
+int64_t Value(const std::string& series) {
   const std::string text = metrics::Render();
   const size_t at = text.find("\n" + series + " ");
-  return at == std::string::npos ? 0 : std::stod(text.substr(at + series.size() + 2));
+  return at == std::string::npos ? 0 : std::stoll(text.substr(at + series.size() + 2));
 }
 
 TEST_F(VisitServiceTest, MeasurementsAreCountedByPageAndRating) {
@@ -57,7 +57,7 @@ TEST_F(VisitServiceTest, MeasurementsAreCountedByPageAndRating) {
       {R"(cartwright_web_layout_shift_bucket{page="/cart",le="0.02"})", 1},
   };
   // The process may have counted before.
-  std::vector<double> before;
+  std::vector<int64_t> before;
   for (const auto& [series, more] : rows) before.push_back(Value(series));
   EXPECT_THAT(Report("/products/:id", v1::Measurement::LCP, 900), IsOk());
   EXPECT_THAT(Report("/products/:id", v1::Measurement::LCP, 4100, v1::Measurement::POOR), IsOk());

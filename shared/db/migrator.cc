@@ -90,9 +90,8 @@ absl::StatusOr<std::vector<Migration>> LoadMigrations(const std::string& directo
           absl::StrCat(it->path().string(), " is not named NNNN_verb_noun.sql"));
     }
     CW_ASSIGN_OR_RETURN(migration.sql, ReadFile(it->path().string()));
-    if (!RE2::PartialMatch(migration.sql, kRewritten, &migration.checksum)) {
-      migration.checksum = absl::BytesToHexString(Sha256(migration.sql));
-    }
+    migration.checksum = absl::BytesToHexString(Sha256(migration.sql));
+    RE2::PartialMatch(migration.sql, kRewritten, &migration.checksum);  // else it stays
     migrations.push_back(std::move(migration));
   }
   if (error) return absl::InvalidArgumentError(absl::StrCat("cannot list ", directory));
