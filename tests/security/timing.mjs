@@ -9,8 +9,8 @@ import { randomUUID } from 'node:crypto';
 import { call, Shopper } from '../integration/shop.mjs';
 
 const logins = Number(process.env.LOGINS ?? 200);
-// Fewer tries for each of them than make an account wait.
-const triesOfAnAccount = 50;
+// Fewer tries for each of them than make an account wait, which is after ten.
+const triesOfAnAccount = 8;
 
 /** @param {string} email @returns {Promise<number>} milliseconds */
 async function refusedLogin(email) {
