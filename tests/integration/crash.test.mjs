@@ -29,8 +29,8 @@ const reservation = (order, state) =>
 /** @param {string} order @param {string} state */
 const hold = (order, state) =>
   `SELECT 1 FROM wallet.hold WHERE order_id = '${order}' AND state = '${state}'`;
-/** @param {string} order */
-const sagaRow = (order) => `SELECT 1 FROM orders.saga WHERE order_id = '${order}' FOR UPDATE`;
+/** No saga goes from one state to the next. Its row stays free: who parked it could not take it up again otherwise. */
+const nothingHappens = 'LOCK TABLE orders.saga_event IN EXCLUSIVE MODE';
 
 /** @param {Shopper} shopper */
 async function orderOf(shopper) {
@@ -67,7 +67,7 @@ const points = {
     const before = await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE', t);
     start();
     const order = await orderOf(shopper);
-    const locks = [await Lock.take(sagaRow(order), t)];
+    const locks = [await Lock.take(nothingHappens, t)];
     await before.release();
     await row('money is held', hold(order, 'RESERVED'));
     return locks;
@@ -84,7 +84,7 @@ const points = {
     start();
     const order = await orderOf(shopper);
     await row('it is decided', `SELECT 1 FROM orders.saga WHERE order_id = '${order}' AND state = 'COMMITTING'`);
-    const locks = [await Lock.take(sagaRow(order), t)];
+    const locks = [await Lock.take(nothingHappens, t)];
     await before.release();
     await row('money is captured', hold(order, 'CAPTURED'));
     await row('stock is committed', reservation(order, 'COMMITTED'));
@@ -98,9 +98,19 @@ for (const [point, stall] of Object.entries(points)) {
     const { balance } = await shopper.wallet();
     /** @type {Promise<unknown>} */
     let first = Promise.resolve();
-    const locks = await stall(shopper, () => { first = shopper.checkout(key).catch(() => undefined); }, t);
+    let stalled = true;
+    t.after(() => { stalled = false; });
+    // No call waits for a lock for long: it is made again until it was seen to wait.
+    const start = () => {
+      first = eventually('a checkout comes to its end', async () => {
+        await shopper.checkout(key).catch(() => undefined);
+        return stalled ? undefined : true;
+      }, 120);
+    };
+    const locks = await stall(shopper, start, t);
     const victim = await pidOf('order');
     process.kill(victim, 'SIGKILL');
+    stalled = false;
     for (const lock of locks) await lock.release();
     await first;
 

@@ -72,12 +72,13 @@ test('57: a saga under which five processes died is left to a person, and others
   const hold = await Lock.take('LOCK TABLE wallet.hold IN EXCLUSIVE MODE', t);
   const answer = shopper.checkout().catch(() => undefined);
   const order = await orderWhere(shopper, `saga.state = 'RESERVING'`);
-  const saga = await Lock.take(`SELECT 1 FROM orders.saga WHERE order_id = '${order}' FOR UPDATE`, t);
+  // The row stays free: who parked the saga could not take it up again otherwise.
+  const events = await Lock.take('LOCK TABLE orders.saga_event IN EXCLUSIVE MODE', t);
   await hold.release();
   await orderWhere(shopper, `hold.state = 'RESERVED'`);
   // From here on it is decided, and cannot be captured: whoever drives it waits for this row.
   const account = await Lock.take(`SELECT 1 FROM wallet.account WHERE account_id = '${shopper.id}' FOR UPDATE`, t);
-  await saga.release();
+  await events.release();
   await orderWhere(shopper, `saga.state = 'COMMITTING'`);
   for (let crashes = 0; crashes < 5; crashes++) {
     // Killed as soon as it has claimed: a call that fails by itself is no crash.
