@@ -147,6 +147,20 @@ function identityRules(name, objects, values) {
     }
   });
 
+  test(`${name}: every process has its own pair, and all trust the same`, () => {
+    const { configMap } = values.certificates?.authorities ?? {};
+    for (const { metadata, spec: { template: { spec } } } of deployments) {
+      const volume = spec.volumes.find((/** @type {any} */ each) => each.name === 'tls');
+      if (!configMap) assert.equal(volume.secret.secretName, `${metadata.name}-tls`);
+      else {
+        assert.deepEqual(volume.projected.sources, [
+          { secret: { name: `${metadata.name}-tls`, items: ['tls.crt', 'tls.key'].map((file) => ({ key: file, path: file })) } },
+          { configMap: { name: configMap, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        ]);
+      }
+    }
+  });
+
   test(`${name}: the selector never changes`, () => {
     for (const deployment of deployments) {
       assert.deepEqual(deployment.spec.selector.matchLabels,
