@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { assertNothingLost } from './invariants.mjs';
-import { address, assertProblem, call, productsInStock, query, Shopper } from './shop.mjs';
+import { address, assertProblem, call, password, productsInStock, query, Shopper } from './shop.mjs';
 
 test('a wrong password and an unknown address get the same answer', async () => {
   const shopper = await Shopper.register();
-  const login = (/** @type {string} */ email, /** @type {string} */ password) =>
-    call('POST', '/api/auth/login', { json: { email, password } });
+  const login = (/** @type {string} */ email, /** @type {string} */ guess) =>
+    call('POST', '/api/auth/login', { json: { email, password: guess } });
   const wrong = await login(shopper.email, 'not the right password');
   const unknown = await login(`nobody-${randomUUID()}@example.com`, 'not the right password');
   assertProblem(wrong, 401, 'INVALID_CREDENTIALS');
@@ -21,7 +21,7 @@ test('an address can be registered once, whatever its case', async () => {
   const shopper = await Shopper.register();
   assertProblem(
     await call('POST', '/api/auth/register',
-      { json: { email: shopper.email.toUpperCase(), password: 'another passphrase', displayName: 'B' } }),
+      { json: { email: shopper.email.toUpperCase(), password, displayName: 'B' } }),
     409, 'EMAIL_TAKEN');
 });
 
