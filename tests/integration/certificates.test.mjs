@@ -180,11 +180,10 @@ test('who shows the certificate of another process is not spoken to', async () =
   const isAnswered = async (/** @type {number} */ status) => ((await call('GET', '/api/wallet', { token })).status === status ? true : undefined);
   await eventually('the wallet answers', () => isAnswered(200));
   sign('cart', 'next');
-  for (const kind of ['key', 'crt']) copyFileSync(`${place}/cart.${kind}`, `${place}/wallet.${kind}`);
-  publish('wallet.key', 'wallet.crt');
+  publish({ 'wallet.key': 'cart.key', 'wallet.crt': 'cart.crt' });
   await eventually('the wallet shows that of the cart', async () => ((await serialShownBy('wallet')) === serialOf('cart') ? true : undefined));
   await eventually('the gateway does not speak with it', () => isAnswered(503));
   sign('wallet', 'next');
-  publish('wallet.key', 'wallet.crt');
+  publish({ 'wallet.key': 'wallet.key', 'wallet.crt': 'wallet.crt' });
   await eventually('the wallet has its own again', () => isAnswered(200));
 });

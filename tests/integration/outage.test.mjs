@@ -59,28 +59,25 @@ test('without the wallet, people look around and fill their carts', { timeout: 3
   assert.ok([201, 202].includes(order.status), JSON.stringify(order.body));
 });
 
-test('without identity, who is signed in goes on to buy, and nobody signs in', { timeout: 300_000 }, async () => {
+test('without identity, who is signed in goes on to buy, and nobody signs in', { timeout: 300_000 }, async (t) => {
   const shopper = await Shopper.withMoney(500_000);
   const [product] = await productsInStock();
   await shopper.add(product.id, 1);
   const remembered = 'cartwright_session_checks_total{known="remembered"}';
   assert.equal(await metric(remembered), 0);
 
-  const letLive = keepDead('identity');
-  try {
-    // Nobody can end a session either. What identity said last is good for a minute.
-    await eventually('nobody is asked whether the session is live', async () => {
-      const deposit = await shopper.deposit(100);
-      assert.equal(deposit.status, 200, JSON.stringify(deposit.body));
-      return (await metric(remembered)) > 0 ? true : undefined;
-    }, 20);
-    const order = await shopper.checkout();
-    assert.ok([201, 202].includes(order.status), JSON.stringify(order.body));
-    const login = await call('POST', '/api/auth/login', { json: { email: shopper.email, password } });
-    assert.equal(login.status, 503, JSON.stringify(login.body));
-  } finally {
-    await letLive();
-  }
+  const letLive = await keepDead('identity', t);
+  // Nobody can end a session either. What identity said last is good for a minute.
+  await eventually('nobody is asked whether the session is live', async () => {
+    const deposit = await shopper.deposit(100);
+    assert.equal(deposit.status, 200, JSON.stringify(deposit.body));
+    return (await metric(remembered)) > 0 ? true : undefined;
+  }, 20);
+  const order = await shopper.checkout();
+  assert.ok([201, 202].includes(order.status), JSON.stringify(order.body));
+  const login = await call('POST', '/api/auth/login', { json: { email: shopper.email, password } });
+  assert.equal(login.status, 503, JSON.stringify(login.body));
+  await letLive();
   await eventually('people sign in again', async () => {
     const { status } = await call('POST', '/api/auth/login', { json: { email: shopper.email, password } });
     return status === 200 ? true : undefined;
