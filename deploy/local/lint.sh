@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./cartwright lint: C++ formatting, shell scripts, the storefront, and every check in deploy/lint
-# (protos, the OpenAPI document). All of them run, so that one round shows everything there is to mend.
+# ./cartwright lint: C++ formatting, shell scripts, the storefront, types of tests, and every check in
+# deploy/lint (protos, the OpenAPI document). All of them run, so that one round shows everything there is to mend.
 # With --security instead what is shipped: how it was built, and every check in deploy/lint/security (what it
 # consists of, under which licences, and what is known against it).
 # shellcheck source=lib/launcher.sh
@@ -19,11 +19,13 @@ main() {
 check_style() {
   ensure_packages lint build bookworm-backports node
   install_web_packages
+  install_test_packages
   check "C++ formatting (clang-format 14)" check_formatting
   check "shell scripts (shellcheck)" check_shell
   check "types of the storefront (tsc)" npm --prefix web run --silent typecheck
   check "rules of the storefront (ESLint)" npm --prefix web run --silent lint
   check "formatting of the storefront (Prettier)" npm --prefix web run --silent format:check
+  check "types of the tests in JavaScript (tsc)" web/node_modules/.bin/tsc --project tests
   check_scripts deploy/lint
 }
 

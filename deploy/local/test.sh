@@ -12,12 +12,7 @@ main() {
   build_fuzz_targets
   build_web
   install_seed_packages
-  install_browser_packages
-  install_openapi_packages
-  install_oidc_packages
-  # shellcheck source=../lint/packages.sh
-  source "$ROOT/deploy/lint/packages.sh"
-  install_lint_packages
+  install_test_packages
   # Also for those that test what a server without durability cannot show.
   export CARTWRIGHT_TEST_POSTGRES_BIN=$POSTGRES_BIN
   trap '"$LOCAL/test_postgres.sh" stop "$BUILD/test-postgres"' EXIT

@@ -8,6 +8,14 @@ const mostInCart = 3;
 
 /** Two loops of one person: deposits, and orders of a piece or a few, of which one in three is cancelled. */
 export class Buying {
+  stopped = false;
+  deposits = 0;
+  orders = 0;
+  cancelled = 0;
+  refused = 0;
+  /** @type {Promise<unknown> | undefined} */
+  loops;
+
   /**
    * @param {import('./controls/bench.mjs').Bench} bench
    * @param {import('./people.mjs').Person} person
@@ -15,10 +23,7 @@ export class Buying {
    */
   static start(bench, person, pays = true) {
     const buying = new Buying();
-    const operations = /** @type {import('./operations.mjs').Operations} */ (bench.operations);
-    const products = bench.products ?? [];
-    buying.stopped = false;
-    buying.deposits = buying.orders = buying.cancelled = buying.refused = 0;
+    const { operations, products } = bench;
     const pay = async () => {
       while (!buying.stopped) {
         const { type } = await operations.deposit(person, randomUUID(), 1000);

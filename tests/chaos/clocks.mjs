@@ -103,7 +103,7 @@ async function buyWhile(people, jumps, enough = async () => false) {
       if (await enough()) break;
     }
   } catch (error) {
-    console.log('so far', buying.map(({ deposits, orders, refused }) => ({ deposits, orders, refused })), bench.operations?.counts);
+    console.log('so far', buying.map(({ deposits, orders, refused }) => ({ deposits, orders, refused })), bench.operations.counts);
     throw error;
   } finally {
     await Promise.all(buying.map((one) => one.stop()));
@@ -138,7 +138,7 @@ if (!existsSync(library)) {
   process.exit(77);
 }
 const bench = await Bench.open(6);
-const people = bench.people ?? [];
+const people = bench.people;
 await ageCertificates();
 
 const wrong = ['order-2', 'wallet-2', 'catalog-2'];
@@ -166,6 +166,6 @@ await withWrongClocks(['postgres'], () => buyWhile(people.slice(3),
 await assertWrong(`${rowTime} - ${idTime}`, 600);
 
 const found = await bench.judge();
-console.log(`${bench.operations?.counts.get('deposit ok ')} deposits were acknowledged, ${found.length} violations`, found.slice(0, 5));
+console.log(`${bench.operations.counts.get('deposit ok ')} deposits were acknowledged, ${found.length} violations`, found.slice(0, 5));
 bench.close();
 process.exit(found.length > 0 ? 1 : 0);

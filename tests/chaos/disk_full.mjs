@@ -63,7 +63,7 @@ const bench = await Bench.open(2);
 await moveToSmallDisk(bench);
 let failed = true;
 try {
-  const buying = [...bench.people ?? []].map((person) => Buying.start(bench, person));
+  const buying = [...bench.people].map((person) => Buying.start(bench, person));
   await Promise.all(buying.map((one) => one.acknowledged(5)));
   fill();
   const fullAt = process.hrtime.bigint();
@@ -82,7 +82,7 @@ try {
   assert.ok(Object.keys(answers).some((answer) => answer.startsWith('503')), 'somebody was told that it does not work');
   assert.ok(!Object.keys(answers).some((answer) => answer.startsWith('500')), 'a full disk is no bug');
   const found = await bench.judge();
-  console.log(`${bench.operations?.counts.get('deposit ok ')} deposits were acknowledged, ${found.length} violations`, found.slice(0, 5));
+  console.log(`${bench.operations.counts.get('deposit ok ')} deposits were acknowledged, ${found.length} violations`, found.slice(0, 5));
   failed = found.length > 0;
 } finally {
   bench.close();

@@ -41,12 +41,12 @@ const newProduct = {
 test('only administrators get in', async () => {
   const shopper = await Shopper.register();
   const id = randomUUID();
-  for (const [method, path, json] of [
+  for (const [method, path, json] of /** @type {[string, string, object?][]} */ ([
     ['GET', '/products'], ['GET', `/products/${id}`], ['POST', '/products', newProduct],
     ['PATCH', `/products/${id}`, { etag: 'x' }], ['POST', `/products/${id}/archive`, {}],
     ['POST', `/products/${id}/unarchive`, {}], ['POST', `/products/${id}/stock`, { delta: 1, reason: 'x' }],
     ['GET', '/orders'], ['GET', `/orders/${id}`], ['POST', `/orders/${id}/refund`, { reason: 'x' }],
-  ]) {
+  ])) {
     const options = { json, key: randomUUID() };
     const url = `/api/admin${path}`;
     assertProblem(await call(method, url, options), 401, 'TOKEN_MISSING');

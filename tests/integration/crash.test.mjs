@@ -43,7 +43,7 @@ async function orderOf(shopper) {
  * @type {Record<string, (shopper: Shopper, start: () => void, t: import('node:test').TestContext) => Promise<Lock[]>>}
  */
 const points = {
-  'while T1 is under way': async (shopper, start, t) => {
+  'while T1 is under way': async (_shopper, start, t) => {
     const locks = [await Lock.take('LOCK TABLE orders.saga IN SHARE ROW EXCLUSIVE MODE', t)];
     start();
     // The recovery of sagas waits for the same table.

@@ -11,6 +11,10 @@ export class EventStream {
   /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
   #reader;
   #decoder = new TextDecoder();
+  /** @type {Response} */
+  response;
+  /** @type {number} */
+  status;
 
   /**
    * Connects; the answer may be an error, or 204.
@@ -53,6 +57,17 @@ export class EventStream {
         else this.#text += this.#decoder.decode(value, { stream: true });
       }
     }
+  }
+
+  /** The next events, which come before the end. @param {number} count @returns {Promise<StreamEvent[]>} */
+  async take(count) {
+    const events = [];
+    while (events.length < count) {
+      const event = await this.next();
+      if (!event) throw new Error(`the stream ended after ${events.length} of ${count} events`);
+      events.push(event);
+    }
+    return events;
   }
 
   /** All events until the end; a broken connection is an end, too. @returns {Promise<StreamEvent[]>} */

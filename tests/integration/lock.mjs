@@ -4,6 +4,9 @@ import { spawn } from 'node:child_process';
 
 /** A transaction that holds locks until it is let go. */
 export class Lock {
+  /** @type {import('node:child_process').ChildProcessByStdio<import('node:stream').Writable, import('node:stream').Readable, null>} */
+  psql;
+
   /**
    * @param {string} sql that takes them
    * @param {import('node:test').TestContext} [context] at whose end they are let go, however it ends

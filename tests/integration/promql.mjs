@@ -14,6 +14,7 @@ const grouping = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'grou
  * @returns {{selectors: Selector[], labels: string[]}} the series, and the labels that they are grouped by
  */
 export function usesOf(expression) {
+  /** @type {string[]} */
   const tokens = expression.match(/"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[a-zA-Z_:][\w:]*|\d[\w.]*|[=!]~|!=|\S/g) ?? [];
   /** @type {Selector[]} */
   const selectors = [];

@@ -159,8 +159,8 @@ export class Shopper {
   async wallet() {
     const { status, body } = await this.get('/api/wallet');
     assert.equal(status, 200);
-    return Object.fromEntries(Object.entries(body.wallet).map(
-      ([name, money]) => [name, Number(/** @type {any} */ (money).minorUnits)]));
+    const { balance, held, available } = body.wallet;
+    return { balance: Number(balance.minorUnits), held: Number(held.minorUnits), available: Number(available.minorUnits) };
   }
 
   /** Waits until an order is settled. @param {string} id */

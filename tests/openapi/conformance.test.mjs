@@ -37,6 +37,7 @@ function valuesOf(type, body) {
 
 /** @param {import('./requests.mjs').Sent} sent @param {string} token */
 async function send({ method, target, headers, body }, token) {
+  /** @type {Record<string, string>} */
   const authorization = token ? { Authorization: `Bearer ${token}` } : {};
   for (let tries = 1; ; tries += 1) {
     const reply = await fetch(shopUrl + target, {

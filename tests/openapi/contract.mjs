@@ -19,6 +19,7 @@ export class Contract {
   constructor(document) {
     this.document = document;
     // Formats that say no more than the patterns beside them.
+    /** @type {Record<string, true>} */
     const formats = { int32: true, int64: true, uint64: true, float: true, double: true, binary: true };
     this.ajv = new Ajv2020({ strict: false, allErrors: true, formats });
     this.ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/);

@@ -16,6 +16,7 @@ import { broken, damaged, valid } from './generate.mjs';
  */
 
 const oddNames = ['', 'x', 'a/b', 'a:b', '%', '\u0000', '漢', 'x'.repeat(300), '00000000-0000-0000-0000-000000000000', ' ', '*', '{id}'];
+/** @type {Record<string, string>[]} */
 const oddHeaders = [
   { 'Request-Timeout': '0' }, { 'grpc-timeout': '1x' }, { Accept: 'image/png' }, { 'Accept-Encoding': 'br;q=0.1, gzip' },
   { 'X-Api-Key': 'nobody' }, { 'X-Request-Id': '%' }, { 'If-None-Match': '*' }, { Range: 'bytes=0-1' }, { Origin: 'https://evil.example' },

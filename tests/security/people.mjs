@@ -47,6 +47,7 @@ const inside = new RegExp([
  * @returns {Promise<{status: number, text: string, reason: string}>}
  */
 export async function attack({ method, target, headers, body }, token) {
+  /** @type {Record<string, string>} */
   const authorization = token ? { Authorization: `Bearer ${token}` } : {};
   for (let tries = 1; ; tries += 1) {
     const reply = await fetch(shopUrl + target, {

@@ -51,13 +51,14 @@ function blank(piece) {
  */
 export function literalsIn(text) {
   const found = [];
-  let end = -1; // of the literal before
+  let end = 0; // of the literal before
   for (const match of text.matchAll(token)) {
     const content = match[0].match(/^(?:\w*R"[^(]*\(([\s\S]*)\)[^)]*"|"([\s\S]*)")$/);
     if (!content) continue;
     const piece = content[1] ?? content[2];
-    if (end !== -1 && !text.slice(end, match.index).trim()) {
-      found.at(-1).text += piece;
+    const before = found.at(-1);
+    if (before && !text.slice(end, match.index).trim()) {
+      before.text += piece;
     } else {
       found.push({ text: piece, at: match.index });
     }

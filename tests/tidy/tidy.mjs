@@ -33,7 +33,7 @@ export async function allRules() {
   const directory = new URL('rules/', import.meta.url);
   const files = readdirSync(directory).filter((name) => /(?<!\.test)\.mjs$/.test(name));
   return Promise.all(
-    files.sort().map(async (name) => (await import(new URL(name, directory))).default),
+    files.sort().map(async (name) => (await import(new URL(name, directory).href)).default),
   );
 }
 

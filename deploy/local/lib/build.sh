@@ -57,6 +57,16 @@ install_web_packages() {
   install_locked_packages "$ROOT/web" web-packages "Installing the storefront's packages"
 }
 
+# What tests in JavaScript run with, and what the types that they use come from; nothing is said when it is there.
+install_test_packages() {
+  install_browser_packages
+  install_openapi_packages
+  install_oidc_packages
+  # shellcheck source=../../lint/packages.sh
+  source "$ROOT/deploy/lint/packages.sh"
+  install_lint_packages
+}
+
 # What drives the browser in tests/browser. The browser itself is Debian's.
 install_browser_packages() {
   install_locked_packages "$ROOT/tests/browser" browser-packages "Installing the browser tests' packages"

@@ -30,6 +30,25 @@ export const asPostgres = (command) => (process.getuid?.() === 0
 
 /** One shop, one scenario at a time. */
 export class Bench {
+  /** @type {Client} */
+  client;
+  /** @type {Random} */
+  random;
+  /** @type {string[]} */
+  products;
+  /** @type {import('../people.mjs').Person[]} */
+  people;
+  /** @type {Participants} */
+  participants;
+  /** @type {History} */
+  history;
+  /** @type {Operations} */
+  operations;
+  /** @type {string[]} */
+  violations;
+  /** @type {string[]} */
+  users;
+
   /** @param {number} people */
   static async open(people) {
     const bench = new Bench();
@@ -47,10 +66,9 @@ export class Bench {
   /** A new history: what was before is nobody's business. */
   begin() {
     this.history = new History();
-    this.operations = new Operations(/** @type {Client} */ (this.client), this.history);
-    /** @type {string[]} */
+    this.operations = new Operations(this.client, this.history);
     this.violations = [];
-    this.users = (this.people ?? []).map(({ id }) => id);
+    this.users = this.people.map(({ id }) => id);
   }
 
   /**
@@ -104,16 +122,15 @@ export class Bench {
   /** Waits until every connection is a good one again. */
   async usable() {
     await allReady();
-    const person = /** @type {import('../people.mjs').Person[]} */ (this.people)[0];
-    const client = /** @type {Client} */ (this.client);
+    const { client, people: [person], products: [product] } = this;
     let good = 0;
     await eventually('the shop can be used', async () => {
-      const replies = await Promise.all(['/api/wallet', '/api/cart', '/api/orders', `/api/products/${this.products?.[0]}`]
+      const replies = await Promise.all(['/api/wallet', '/api/cart', '/api/orders', `/api/products/${product}`]
         .map((path) => client.call('GET', path, { token: person.token })));
       good = replies.every(({ status }) => status === 200) ? good + 1 : 0;
       return good >= 3 ? true : undefined;
     });
-    this.participants?.close();
+    this.participants.close();
     this.participants = new Participants();
   }
 
@@ -137,24 +154,23 @@ export class Bench {
     const read = () => readJson(openSagas);
     await eventually('every saga is at its end', async () => ((await read()).every((/** @type {any[]} */ saga) => saga[2]) ? true : undefined),
       withinS).catch(() => {});
-    for (const saga of await read()) this.violations?.push(`liveness: ${JSON.stringify(saga)}`);
+    for (const saga of await read()) this.violations.push(`liveness: ${JSON.stringify(saga)}`);
   }
 
   /** @returns {Promise<string[]>} what the judges and the rules say */
   async judge() {
-    const history = /** @type {History} */ (this.history);
-    history.finish();
-    const final = await readFinal(this.users ?? []);
-    const found = [...this.violations ?? []];
+    this.history.finish();
+    const final = await readFinal(this.users);
+    const found = [...this.violations];
     for (const [name, check] of Object.entries(checkers)) {
-      found.push(...check({ operations: history.operations, looks: [], final }).map((line) => `${name}: ${line}`));
+      found.push(...check({ operations: this.history.operations, looks: [], final }).map((line) => `${name}: ${line}`));
     }
     return [...found, ...await brokenRules()];
   }
 
   close() {
-    this.client?.close();
-    this.participants?.close();
+    this.client.close();
+    this.participants.close();
   }
 }
 

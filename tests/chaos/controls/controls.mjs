@@ -27,7 +27,7 @@ function use(program) {
 }
 
 const bench = await Bench.open(controls.length);
-const people = bench.people ?? [];
+const people = bench.people;
 console.log(`prepared in ${secondsSince(started)} s`);
 for (const control of chosen) {
   const since = performance.now();

@@ -26,7 +26,7 @@ async function freePort() {
 /**
  * @param {import('./bench.mjs').Bench} bench
  * @param {boolean} lagging true: an asynchronous standby that nothing reaches any more; false: a synchronous one
- * @param {() => Promise<void>} work that is acknowledged before the primary dies
+ * @param {() => Promise<unknown>} work that is acknowledged before the primary dies
  */
 export async function failOver(bench, lagging, work) {
   const proxies = await Proxies.start({ standby: await postgresPort() });

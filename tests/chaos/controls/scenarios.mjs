@@ -23,21 +23,21 @@ import { failOver } from './failover.mjs';
 
 /**
  * Does what a story stands on until it is acknowledged: processes that have just started may not have found each
- * other yet. @param {string} what @param {() => Promise<{type: string}> | undefined} act
+ * other yet. @param {string} what @param {() => Promise<{type: string}>} act
  */
 function insist(what, act) {
-  return eventually(what, async () => ((await act())?.type === 'ok' ? true : undefined), 30);
+  return eventually(what, async () => ((await act()).type === 'ok' ? true : undefined), 30);
 }
 
 /** @param {Bench} bench @param {Person} person @param {number} which of the products @param {number} quantity */
 function putIn({ operations, products }, person, which, quantity) {
-  return insist('the cart takes it', () => operations?.add(person, products?.[which] ?? '', quantity));
+  return insist('the cart takes it', () => operations.add(person, products[which], quantity));
 }
 
 /** Puts money and goods together. @param {Bench} bench @param {Person} person @param {number} quantity */
 async function prepare(bench, person, quantity) {
   const key = randomUUID();
-  await insist('the money comes', () => bench.operations?.deposit(person, key, 100_000));
+  await insist('the money comes', () => bench.operations.deposit(person, key, 100_000));
   await putIn(bench, person, 0, quantity);
 }
 
@@ -45,16 +45,16 @@ async function prepare(bench, person, quantity) {
  * @param {Bench} bench @param {Person} person */
 async function refusedOrder(bench, person) {
   await prepare(bench, person, 80);
-  const reading = await bench.operations?.checkout(person, randomUUID());
+  const reading = await bench.operations.checkout(person, randomUUID());
   assert.equal(reading?.result.reason, 'OUT_OF_STOCK', 'the story needs an order that was refused');
   await bench.settle();
 }
 
 /** Sends old calls again. @param {Bench} bench @param {Person} person */
 async function resend(bench, person) {
-  const { sent, wrong } = await resendLate(/** @type {any} */ (bench.random), [person.id]);
+  const { sent, wrong } = await resendLate(bench.random, [person.id]);
   assert.ok(sent > 0, 'the story needs calls that arrive');
-  bench.violations?.push(...wrong.map((line) => `late: ${line}`));
+  bench.violations.push(...wrong.map((line) => `late: ${line}`));
 }
 
 /** Takes locks until it is closed. @param {string} sql */
@@ -116,7 +116,7 @@ export const controls = [
       await prepare(bench, person, 1);
       // Decided, but not captured: the journal is closed.
       const lock = await locked('LOCK TABLE wallet.journal IN EXCLUSIVE MODE');
-      await bench.operations?.checkout(person, randomUUID());
+      await bench.operations.checkout(person, randomUUID());
       await execute(`SET session_replication_role = replica;
         UPDATE wallet.hold SET expire_time = clock_timestamp() - interval '1 hour' WHERE account_id = '${person.id}' AND state = 'RESERVED'`);
       if (broken) await execute(readFileSync(new URL('unilateral_expiry.sql', import.meta.url), 'utf8'));
@@ -134,7 +134,7 @@ export const controls = [
     async story(bench, person) {
       await prepare(bench, person, 1);
       signal('wallet', 'SIGSTOP');
-      const checkout = bench.operations?.checkout(person, randomUUID());
+      const checkout = bench.operations.checkout(person, randomUUID());
       await orderOf(person);
       // Longer than one call waits for its answer.
       await pause(1200);
@@ -147,7 +147,7 @@ export const controls = [
     bug: 'UNIQUE(hold_id) and the state check are dropped', patch: 'second_capture.sql', judges: /^(R3|O7|W5)/,
     async story(bench, person) {
       await prepare(bench, person, 1);
-      await bench.operations?.checkout(person, randomUUID());
+      await bench.operations.checkout(person, randomUUID());
       await bench.settle();
       await resend(bench, person);
     },
@@ -183,7 +183,7 @@ export const controls = [
     async story(bench, person) {
       await prepare(bench, person, 1);
       const lock = await locked('LOCK TABLE cart.removed_order IN EXCLUSIVE MODE');
-      await bench.operations?.checkout(person, randomUUID());
+      await bench.operations.checkout(person, randomUUID());
       await putIn(bench, person, 1, 2);
       lock.close();
       await bench.settle();
@@ -193,7 +193,7 @@ export const controls = [
     bug: 'a second removal from the cart takes what came since', patch: 'removed_twice.sql', judges: /^carts/,
     async story(bench, person) {
       await prepare(bench, person, 1);
-      await bench.operations?.checkout(person, randomUUID());
+      await bench.operations.checkout(person, randomUUID());
       await bench.settle();
       await putIn(bench, person, 0, 2);
       await resend(bench, person);
@@ -208,7 +208,7 @@ export const controls = [
 async function decideTwice(bench, person) {
   await prepare(bench, person, 1);
   const before = await locked('LOCK TABLE wallet.hold IN EXCLUSIVE MODE');
-  const checkout = bench.operations?.checkout(person, randomUUID());
+  const checkout = bench.operations.checkout(person, randomUUID());
   const order = await orderOf(person);
   const peer = await locked(`SELECT 1 FROM orders.saga WHERE order_id = '${order.order_id}' FOR UPDATE`);
   before.close();
@@ -217,8 +217,8 @@ async function decideTwice(bench, person) {
   await peer.lines(`UPDATE orders.saga SET state = 'ABORTING', reason = 'CHECKOUT_TIMED_OUT', lease_epoch = lease_epoch + 1,
     lease_owner = 'peer', lease_until = clock_timestamp() WHERE order_id = '${order.order_id}'; COMMIT`);
   peer.close();
-  await bench.participants?.releaseStock(order);
-  await bench.participants?.releaseHold(order);
+  await bench.participants.releaseStock(order);
+  await bench.participants.releaseHold(order);
   await checkout;
   await bench.settle();
 }

@@ -25,7 +25,7 @@ async function losePowerWhileBuying(bench, disk, person, before) {
 }
 
 const bench = await Bench.open(4);
-const people = bench.people ?? [];
+const people = bench.people;
 const disk = await Disk.under(bench);
 let failed = true;
 try {
@@ -35,7 +35,7 @@ try {
   await losePowerWhileBuying(bench, disk, people[2], async () => { execute('CHECKPOINT').catch(() => {}); });
   await bench.settle(settleWithinS);
   const found = await bench.judge();
-  console.log(`fsync = on: power was lost 3 times, ${bench.operations?.counts.get('deposit ok ')} deposits were acknowledged, `
+  console.log(`fsync = on: power was lost 3 times, ${bench.operations.counts.get('deposit ok ')} deposits were acknowledged, `
     + `${found.length} violations`, found.slice(0, 5));
 
   await bench.patch('../powerloss/no_fsync.sql');

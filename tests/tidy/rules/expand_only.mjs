@@ -5,6 +5,7 @@
 const before = { cart: 3, catalog: 8, identity: 7, order: 9, wallet: 5 };
 
 // What the version before may still use, and what would refuse what it writes.
+/** @type {[RegExp, string][]} */
 const taking = [
   [/\bDROP\s+(?:TABLE|COLUMN|SCHEMA|FUNCTION|TYPE|VIEW|SEQUENCE)\b/i, 'drops what the version before uses'],
   [/\bRENAME\b/i, 'renames what the version before uses'],
@@ -29,6 +30,6 @@ export default {
 };
 
 function isNew(file) {
-  const [, service, number] = /^services\/(\w+)\/migrations\/(\d{4})/.exec(file.path);
+  const [, service, number] = /^services\/(\w+)\/migrations\/(\d{4})/.exec(file.path) ?? [];
   return Number(number) > (before[service] ?? 0);
 }

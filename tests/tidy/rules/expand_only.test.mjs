@@ -19,7 +19,7 @@ test('what adds is good', () => {
   assert.deepEqual(at(good), []);
 });
 
-for (const [sql, what] of [
+for (const [sql, what] of /** @type {[string, RegExp][]} */ ([
   ['DROP TABLE cart;', /drops/],
   ['ALTER TABLE cart DROP COLUMN note;', /drops/],
   ['DROP FUNCTION add_item(uuid);', /drops/],
@@ -30,7 +30,7 @@ for (const [sql, what] of [
   ['ALTER TABLE cart ADD COLUMN a int NOT NULL CHECK (a > 0),\n ADD COLUMN b int;', /does not fill/],
   ['REVOKE INSERT ON cart FROM cart_app;', /right/],
   ['TRUNCATE cart;', /throws/],
-]) {
+])) {
   test(`found: ${sql}`, () => {
     const found = at(`SELECT 1;\n${sql}`);
     assert.equal(found.length, 1, String(found));

@@ -36,6 +36,7 @@ function judge(file, { target, path, line }) {
   }
   if (!/^(services|gateway|shared|cartwright|tests)\//.test(target)) return [];
   const layer = layers.find(({ from }) => from.test(path));
+  if (!layer) return [];
   const may =
     typeof layer.may === 'function' ? new RegExp(layer.may(path.match(layer.from)[1])) : layer.may;
   if (!may.test(target) && !(file.isTest && layer.tests?.test(target))) {

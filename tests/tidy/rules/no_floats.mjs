@@ -19,6 +19,7 @@ const scopes = [
 ];
 
 // Where a fraction is no money: [what the line says, why it may].
+/** @type {[RegExp, string][]} */
 const exceptions = [
   [
     /(?:Increment|Decrement|Observe|Set)\(static_cast<double>\(/,

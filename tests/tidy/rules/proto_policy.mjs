@@ -2,6 +2,7 @@
 
 import { declarationsIn } from '../proto_text.mjs';
 
+/** @type {[RegExp, string][]} */
 const needed = [
   [/\bmethod\)\s*=\s*\{/, 'option (cartwright.api.v1.method)'],
   [/\baccess:\s*(?:PUBLIC|USER|ADMIN|INTERNAL)\b/, 'access'],

@@ -2,6 +2,7 @@
 // the shop needs of these is made by the launcher, in the data directory.
 
 // Put together where the rule would find itself.
+/** @type {[string, RegExp][]} */
 const patterns = [
   ['a private key', new RegExp(`-----${'BEGIN'} (?:[A-Z]+ )*PRIVATE KEY`)],
   ['a private key as JWK', /"d"\s*:\s*"[A-Za-z0-9_-]{40,}"/],
