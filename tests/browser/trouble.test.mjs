@@ -76,16 +76,16 @@ test('Pay in two tabs at once buys once, with one key, and both show the order',
   context.on('request', (request) => {
     if (request.url().endsWith('/api/checkout')) keys.add(request.headers()['idempotency-key']);
   });
-  // However slow the second click is, the first payment has no answer yet.
+  // However slow the second tab is, to click or to hear of the first one's payment, that has no answer yet.
   /** @type {Promise<unknown>} */
-  let clicked = Promise.resolve();
+  let begun = Promise.resolve();
   await context.route('**/api/checkout', async (route) => {
-    await clicked;
+    await begun;
     await route.continue();
   });
   // At one moment in both, which no two commands to the browser are.
   const moment = Date.now() + 2000;
-  clicked = Promise.all([one, two].map((page) => page.evaluate((at) => new Promise((resolve) => {
+  const clicked = Promise.all([one, two].map((page) => page.evaluate((at) => new Promise((resolve) => {
     const pay = () => {
       const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.startsWith('Pay '));
       while (Date.now() < at);
@@ -94,7 +94,9 @@ test('Pay in two tabs at once buys once, with one key, and both show the order',
     };
     setTimeout(pay, at - Date.now() - 50);
   }), moment)));
-  await clicked;
+  begun = clicked.then(() => Promise.all([one, two].map((page) =>
+    page.waitForFunction(() => Object.keys(localStorage).some((name) => name.startsWith('cartwright.attempts/'))))));
+  await begun;
   await Promise.all([bought(one), bought(two)]);
   assert.equal(keys.size, 1, 'one key');
   await assertOneOrder(shopper);
