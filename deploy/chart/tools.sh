@@ -10,7 +10,7 @@ KUBERNETES_VERSIONS=(1.33.13 1.35.4 1.37.2)
 # Whose API server is built, and the rest of a cluster.
 APISERVER_VERSION=1.35.4
 COREDNS_VERSION=v1.14.5
-NETWORK_POLICIES_VERSION=v0.8.0
+KUBE_ROUTER_VERSION=v2.1.0
 CERT_MANAGER_VERSION=v1.21.2
 CNPG_VERSION=v1.27.0
 BARMAN_PLUGIN_VERSION=v0.15.0
@@ -46,22 +46,21 @@ kubernetes_programs() {
   for name in "${missing[@]}"; do echo "$APISERVER_VERSION" >"$BIN/$name.version"; done
 }
 
-# companion_programs: builds CoreDNS and kube-network-policies with the libraries that Kubernetes itself has, which are
-# compiled already. Fails when they cannot be had; why is in companions.log.
+# companion_programs: builds what a cluster has beside Kubernetes (cluster/*/main.go), with the libraries that Kubernetes itself
+# has, which are compiled already. Fails when they cannot be had; why is in companions.log.
 companion_programs() {
   local module=$CHART_BUILD/companions pins
-  if is_built coredns "$COREDNS_VERSION" && is_built network-policies "$NETWORK_POLICIES_VERSION"; then return 0; fi
+  if is_built coredns "$COREDNS_VERSION" && is_built kube-router "$KUBE_ROUTER_VERSION"; then return 0; fi
   {
     kubernetes_module "$module" &&
       pins=$(sed -nE '/ v0\.0\.0$/d; s/^\t([^ ]+) (v[0-9][^ ]*).*/replace \1 => \1 \2/p' "$module/go.mod") &&
       printf '%s\nrequire %s %s\nrequire %s %s\n' "$pins" github.com/coredns/coredns "$COREDNS_VERSION" \
-        sigs.k8s.io/kube-network-policies "$NETWORK_POLICIES_VERSION" >>"$module/go.mod" &&
-      cp "$ROOT/deploy/chart/cluster/dns/main.go" "$module/" &&
-      build_in "$module" -ldflags '-s -w' sigs.k8s.io/kube-network-policies/cmd && mv "$BIN/cmd" "$BIN/network-policies" &&
-      build_in "$module" -ldflags '-s -w' . && mv "$BIN/companions" "$BIN/coredns"
+        github.com/cloudnativelabs/kube-router/v2 "$KUBE_ROUTER_VERSION" >>"$module/go.mod" &&
+      cp -r "$ROOT"/deploy/chart/cluster/{coredns,kube-router} "$module/" &&
+      build_in "$module" -ldflags '-s -w' ./coredns ./kube-router
   } &>"$CHART_BUILD/companions.log" || return 1
   echo "$COREDNS_VERSION" >"$BIN/coredns.version"
-  echo "$NETWORK_POLICIES_VERSION" >"$BIN/network-policies.version"
+  echo "$KUBE_ROUTER_VERSION" >"$BIN/kube-router.version"
 }
 
 # is_built NAME VERSION

@@ -4,39 +4,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertNothingLost } from '../integration/invariants.mjs';
-import { call, eventually } from '../integration/shop.mjs';
-import { Load } from '../load/shoppers.mjs';
+import { eventually } from '../integration/shop.mjs';
 import {
-  allReady, get, helm, isReady, kill, kubectl, podsOf, processes, runBeside, upgrade, usage,
+  allReady, get, helm, isReady, kill, kubectl, podsOf, processes, runBeside, upgrade,
 } from './kubectl.mjs';
-
-const workers = Number(process.env.WORKERS ?? 8);
-
-/**
- * Does something while shoppers shop, before, during and after it. Returns how many calls were lost.
- * @param {string} what
- * @param {() => Promise<unknown>} act
- */
-async function underLoad(what, act) {
-  const load = new Load(call);
-  await load.start(workers);
-  await more(load, 500);
-  const began = performance.now();
-  await act();
-  const seconds = (performance.now() - began) / 1000;
-  await more(load, 500);
-  await load.stop();
-  console.error(`${what}: ${seconds.toFixed(1)} s; ${load.requests} requests in ${load.seconds.toFixed(0)} s, ${load.lost} lost`);
-  console.error(load.report());
-  await assertNothingLost();
-  return load.lost;
-}
-
-/** Lets shoppers make so many calls more. @param {Load} load @param {number} count */
-async function more(load, count) {
-  for (const end = load.requests + count; load.requests < end;) await pause(100);
-}
+import { underLoad } from './load.mjs';
 
 /** What every process runs. */
 async function images() {
@@ -133,27 +105,4 @@ test('a node is drained, and nobody notices', async () => {
     kubectl('drain', 'node2', '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=300s'));
   await kubectl('uncordon', 'node2');
   assert.equal(lost, 0);
-});
-
-test('who has no business with the wallet cannot reach it', { skip: process.env.NOT_ENFORCED }, async () => {
-  const [cart] = (await podsOf('cart')).filter(isReady);
-  const reach = (/** @type {string} */ host, /** @type {number} */ port) => runBeside(cart.metadata.name,
-    `const socket = require('node:net').connect({ host: '${host}', port: ${port}, timeout: 5000 });
-     const say = (what) => { console.log(what); process.exit(); };
-     socket.on('connect', () => say('open')).on('timeout', () => say('closed')).on('error', () => say('closed'));`);
-  assert.equal((await reach('catalog', 9000)).trim(), 'open');
-  for (const [host, port] of /** @type {[string, number][]} */ ([['wallet', 9000], ['identity', 9000], ['order', 9000], ['catalog', 9100]])) {
-    assert.equal((await reach(host, port)).trim(), 'closed', `${host}:${port}`);
-  }
-});
-
-test('every pod stays within what it has asked for', async () => {
-  for (const process of processes) {
-    for (const pod of (await podsOf(process)).filter(isReady)) {
-      const { memory, cpu } = await usage(pod);
-      const age = (Date.now() - Date.parse(pod.status.startTime)) / 1000;
-      console.error(`${pod.metadata.name}: at most ${(memory / 2 ** 20).toFixed(0)} MiB, ${(1000 * cpu / age).toFixed(0)}m CPU in ${age.toFixed(0)} s`);
-      assert.equal(pod.status.containerStatuses[0].lastState.terminated?.reason, undefined);
-    }
-  }
 });

@@ -39,7 +39,7 @@ skip() {
 programs() {
   local program
   ((EUID == 0)) || skip "a cluster needs root"
-  for program in etcd containerd runc iptables conntrack unshare nsenter ip openssl curl kubectl "$DOCKER"; do
+  for program in etcd containerd runc iptables iptables-legacy ipset conntrack unshare nsenter ip openssl curl kubectl "$DOCKER"; do
     command -v "$program" >/dev/null || skip "there is no $program"
   done
   [[ -x $CNI_BIN/ptp ]] || skip "there are no network plugins (Debian's package containernetworking-plugins has them)"
@@ -48,7 +48,7 @@ programs() {
   kubernetes_programs kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy ||
     skip "Kubernetes $APISERVER_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/kubernetes.log")"
   companion_programs ||
-    skip "CoreDNS $COREDNS_VERSION or kube-network-policies $NETWORK_POLICIES_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/companions.log")"
+    skip "CoreDNS $COREDNS_VERSION or kube-router $KUBE_ROUTER_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/companions.log")"
 }
 
 start() {
@@ -80,6 +80,7 @@ make_certificates() {
   : >"$pki/tokens.csv"
   add_user admin admin system:masters
   for user in kube-controller-manager kube-scheduler kube-proxy; do add_user "$user" "system:$user" ''; done
+  add_user kube-router kube-router system:masters
   for user in "${NODES[@]}"; do add_user "$user" "system:node:$user" system:nodes; done
 }
 
@@ -130,11 +131,11 @@ in_cluster() {
   nsenter --net="/proc/$first/ns/net" env KUBECONFIG="$CLUSTER/pki/admin.kubeconfig" "$@"
 }
 
-# What every cluster has, whoever made it: a DNS, and somebody who enforces network policies.
+# What every cluster has, whoever made it: a DNS.
 furnish() {
   retry in_cluster kubectl get --raw /readyz >/dev/null || return 1
   make_images
-  in_cluster kubectl apply -f "$here/dns.yaml" -f "$here/network-policies.yaml" >/dev/null
+  in_cluster kubectl apply -f "$here/dns.yaml" >/dev/null
 }
 
 wait_for_nodes() {
@@ -143,24 +144,18 @@ wait_for_nodes() {
   in_cluster kubectl label --overwrite node node1 topology.kubernetes.io/zone=a >/dev/null
   in_cluster kubectl label --overwrite node node2 topology.kubernetes.io/zone=b >/dev/null
   in_cluster kubectl wait --for=condition=Ready node --all --timeout="${PATIENCE_S}s" >/dev/null &&
-    in_cluster kubectl -n kube-system rollout status deployment/coredns --timeout="${PATIENCE_S}s" &&
-    in_cluster kubectl -n kube-system rollout status daemonset/kube-network-policies --timeout="${PATIENCE_S}s"
+    in_cluster kubectl -n kube-system rollout status deployment/coredns --timeout="${PATIENCE_S}s"
 }
 
 make_images() {
   export DOCKER_BUILDKIT=1
-  local name
   "$DOCKER" build -q -t "$PAUSE_IMAGE" - >/dev/null <<<'FROM debian:bookworm-slim
 USER 65532:65532
 ENTRYPOINT ["sleep", "infinity"]'
-  for name in coredns network-policies; do
-    "$DOCKER" build -q -t "cartwright-cluster/$name:1" -f - "$BIN" >/dev/null <<EOF
-FROM debian:bookworm-slim
-COPY $name /$name
-ENTRYPOINT ["/$name"]
-EOF
-  done
-  load "$PAUSE_IMAGE" cartwright-cluster/{coredns,network-policies}:1
+  "$DOCKER" build -q -t cartwright-cluster/coredns:1 -f - "$BIN" >/dev/null <<<'FROM debian:bookworm-slim
+COPY coredns /coredns
+ENTRYPOINT ["/coredns"]'
+  load "$PAUSE_IMAGE" cartwright-cluster/coredns:1
 }
 
 # load IMAGE...: into the store of each node, where each has its name and, as from a registry, `name@digest`.

@@ -28,7 +28,20 @@ main() {
   "$BIN/kubelet" --config "$PLACE/kubelet.yaml" --kubeconfig "$CLUSTER/pki/$NODE.kubeconfig" --hostname-override "$NODE" \
     --node-ip "$NODE_IP_PREFIX$NUMBER" --root-dir /var/lib/kubelet &>"$CLUSTER/log/$NODE-kubelet.log" &
   "$BIN/kube-proxy" --config "$PLACE/kube-proxy.yaml" --hostname-override "$NODE" &>"$CLUSTER/log/$NODE-kube-proxy.log" &
+  enforce_policies &>"$CLUSTER/log/$NODE-kube-router.log" &
   wait -n
+}
+
+# kube-router puts back all rules of a table that it has read before, so
+# that its rules are not in the tables that kube-proxy writes to.
+enforce_policies() {
+  local name
+  mkdir -p "$PLACE/legacy"
+  for name in iptables{,-save,-restore}; do ln -sfn /usr/sbin/xtables-legacy-multi "$PLACE/legacy/$name"; done
+  # It asks for its node at once.
+  retry kubectl --kubeconfig "$CLUSTER/pki/admin.kubeconfig" get node "$NODE"
+  PATH=$PLACE/legacy:$PATH exec "$BIN/kube-router" --kubeconfig "$CLUSTER/pki/kube-router.kubeconfig" \
+    --hostname-override "$NODE" --service-cluster-ip-range "$SERVICE_RANGE"
 }
 
 # To the pods of the other nodes; settings of the network are those of a namespace.
