@@ -39,7 +39,7 @@ enforce_policies() {
   mkdir -p "$PLACE/legacy"
   for name in iptables{,-save,-restore}; do ln -sfn /usr/sbin/xtables-legacy-multi "$PLACE/legacy/$name"; done
   # It asks for its node at once.
-  retry kubectl --kubeconfig "$CLUSTER/pki/admin.kubeconfig" get node "$NODE"
+  until kubectl --kubeconfig "$CLUSTER/pki/admin.kubeconfig" get node "$NODE"; do sleep 0.5; done
   PATH=$PLACE/legacy:$PATH exec "$BIN/kube-router" --kubeconfig "$CLUSTER/pki/kube-router.kubeconfig" \
     --hostname-override "$NODE" --service-cluster-ip-range "$SERVICE_RANGE"
 }
