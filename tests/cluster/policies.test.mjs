@@ -21,23 +21,36 @@ async function edges() {
 }
 
 /**
- * Which of the targets a process reaches from its pod. Whatever has no address there is a failure, not a refusal.
+ * Which of the targets a process reaches from its pod, at each of their addresses but the pod's own, which no policy can keep
+ * from it. Whatever has no address there is a failure, not a refusal.
  * @param {string} process @returns {Promise<string[]>}
  */
 async function reached(process) {
   const [pod] = (await podsOf(process)).filter(isReady);
   const answers = JSON.parse(await runBeside(pod.metadata.name, `
-    const connect = (target) => new Promise((resolve) => {
-      const [host, port] = target.split(':');
+    const own = Object.values(require('node:os').networkInterfaces()).flat().map(({ address }) => address);
+    const connect = (host, port) => new Promise((resolve) => {
       const socket = require('node:net').connect({ host, port, timeout: 5000 });
-      const say = (what) => { socket.destroy(); resolve([target, what]); };
+      const say = (what) => { socket.destroy(); resolve(what); };
       socket.on('connect', () => say('open')).on('timeout', () => say('silent')).on('error', ({ code }) => say(code));
     });
-    Promise.all(${JSON.stringify(targets)}.map(connect)).then((all) => console.log(JSON.stringify(all)));`));
+    const ask = async (target) => {
+      const [name, port] = target.split(':');
+      const found = await require('node:dns/promises').lookup(name, { all: true });
+      const others = found.map(({ address }) => address).filter((address) => !own.includes(address));
+      return Promise.all(others.map(async (address) => [target, await connect(address, port)]));
+    };
+    Promise.all(${JSON.stringify(targets)}.map(ask)).then((all) => console.log(JSON.stringify(all.flat())));`));
+  const targetsWhere = (/** @type {(answer: string) => boolean} */ fits) =>
+    [...new Set(answers.filter(([, answer]) => fits(answer)).map(([target]) => target))].sort();
   for (const [target, answer] of answers) {
     assert.match(answer, /^(open|silent|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EACCES)$/, `${process} to ${target}`);
   }
-  return answers.filter(([, answer]) => answer === 'open').map(([target]) => target).sort();
+  assert.deepEqual(targetsWhere(() => true), [...targets].sort(), `${process} has tried`);
+  const open = targetsWhere((answer) => answer === 'open');
+  const refused = targetsWhere((answer) => answer !== 'open');
+  assert.deepEqual(open.filter((target) => refused.includes(target)), [], `${process} reaches some pods of them`);
+  return open;
 }
 
 test('every process reaches those whom it calls and its database, and nobody else', async () => {
