@@ -95,7 +95,7 @@ test('a third replica takes its share', async () => {
 /** How many calls a pod has answered. @param {any} pod */
 async function callsOf(pod) {
   const text = await runBeside(pod.metadata.name,
-    "fetch('http://localhost:9100/metrics').then((answer) => answer.text()).then((text) => console.log(text))");
+    "fetch('http://127.0.0.1:9100/metrics').then((answer) => answer.text()).then((text) => console.log(text))");
   const lines = text.split('\n').filter((line) => line.startsWith('rpc_server_call_duration_seconds_count'));
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
