@@ -32,19 +32,24 @@ main() {
   say "${GREEN}The images are cartwright/*:$TAG; what belongs beside them is in $OUT$PLAIN"
 }
 
-# The engine must answer, and its client must have BuildKit, for the cache of the compiler.
+# The engine must answer, and its client must have BuildKit, for the cache of the compiler. Of several clients on the path
+# the first that has it is taken: one of another origin than the engine may lack the plugin that it needs for that.
 find_builder() {
-  if ! command -v "$DOCKER" >/dev/null; then
-    say "SKIP images: there is no $DOCKER here" && return 1
-  fi
-  if ! timeout 20 "$DOCKER" info &>/dev/null; then
-    say "SKIP images: no engine answers to $DOCKER" && return 1
-  fi
+  local client why="there is no $DOCKER here"
   export DOCKER_BUILDKIT=1
-  if ! timeout 60 "$DOCKER" build -q - <<<'FROM scratch
+  for client in $(type -ap "$DOCKER"); do
+    if ! timeout 20 "$client" info &>/dev/null; then
+      why="no engine answers to $client"
+    elif ! timeout 60 "$client" build -q - <<<'FROM scratch
 LABEL probe=1' &>/dev/null; then
-    say "SKIP images: $DOCKER has no BuildKit" && return 1
-  fi
+      why="$client has no BuildKit"
+    else
+      DOCKER=$client
+      return 0
+    fi
+  done
+  say "SKIP images: $why"
+  return 1
 }
 
 # Of the last commit: what is built from the same sources has the same times.

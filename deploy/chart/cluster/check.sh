@@ -67,7 +67,7 @@ kube() {
 load_images() {
   local image
   local -a names=(cartwright/order:bad)
-  DOCKER_BUILDKIT=1 "$DOCKER" build -q -t cartwright/order:bad - >/dev/null <<<'FROM debian:bookworm-slim
+  "$DOCKER" build -q -t cartwright/order:bad - >/dev/null <<<'FROM debian:bookworm-slim
 ENTRYPOINT ["sh", "-c", "exec sleep infinity"]'
   for image in "${IMAGES[@]}"; do
     "$DOCKER" tag "cartwright/$image:dev" "cartwright/$image:next"
