@@ -3,6 +3,9 @@
 #include <iostream>
 
 #include "absl/flags/flag.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/migrator.h"
 #include "shared/kit/flags.h"
@@ -11,6 +14,16 @@
 
 namespace cartwright::kit {
 namespace {
+
+// By itself --help shows the flags of the file that has main() alone, and ours are in several.
+void DescribeFlags() {
+  absl::SetProgramUsageMessage("every flag is an environment variable CARTWRIGHT_<FLAG>, too");
+  absl::FlagsUsageConfig usage;
+  usage.contains_help_flags = [](absl::string_view file) {
+    return !absl::StrContains(file, "absl/");
+  };
+  absl::SetFlagsUsageConfig(usage);
+}
 
 absl::Status MigrateOnly() {
   CW_ASSIGN_OR_RETURN(const auto migrations, ReadMigrations());
@@ -30,6 +43,7 @@ int Probe(const std::string& name) {
 
 int ServiceMain(int argc, char** argv, const std::string& name,
                 const std::function<void(Kit&)>& setup) {
+  DescribeFlags();
   if (absl::Status status = ParseFlags(argc, argv); !status.ok()) {
     std::cerr << name << ": " << status.message() << "\n";
     return 1;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
@@ -15,6 +16,7 @@ namespace {
 using testing::ChildProcess;
 using ::testing::HasSubstr;
 using testing::IsOk;
+using ::testing::Not;
 
 class ServiceMainTest : public testing::ProcessFixture {};
 
@@ -37,6 +39,18 @@ TEST_F(ServiceMainTest, AMigrationThatFailsEndsWith1) {
   ChildProcess process(Command("wallet", {"--migrate_only"}));
   EXPECT_EQ(process.WaitForExit(), 1);
   EXPECT_EQ(process.CountEvents("migration.failed"), 1) << process.Output();
+}
+
+// Of its own, of the kit, and not those of the library that reads them.
+TEST_F(ServiceMainTest, HelpIsAboutEveryFlag) {
+  std::vector<std::string> command = {"/bin/sh", "-c", "exec \"$@\" >&2", "sh"};
+  for (const std::string& word : Command("wallet", {"--help"})) command.push_back(word);
+  ChildProcess process(command);
+  process.WaitForExit();
+  const std::string help = process.Output();
+  EXPECT_THAT(help, HasSubstr("--hold_ttl_s"));
+  EXPECT_THAT(help, HasSubstr("--ops_listen"));
+  EXPECT_THAT(help, Not(HasSubstr("--undefok")));
 }
 
 // Every wrong setting is one line that names its flag, and exit code 1.
