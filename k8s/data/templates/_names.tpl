@@ -32,3 +32,25 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "data.objectStore" -}}{{ .Values.name }}-backups{{- end }}
+
+{{/* What of a network (cidr, and the key that has it) are addresses of the clouds' metadata, where a node's credentials are. */}}
+{{- define "data.metadataIn" -}}
+{{- $address := regexFind "^[^/]+" .cidr -}}
+{{- $length := regexFind "[0-9]+$" .cidr | int -}}
+{{- if contains ":" $address -}}
+{{- if eq $length 0 -}}
+"fe80::/10", "fd00:ec2::254/128"
+{{- else if and (lt $length 32) (not (hasPrefix "2" $address)) -}}
+{{- fail (printf "%s must have ::/0, networks of 2000::/3 or such as are /32 and smaller, not %s: what else is as large may hold the addresses of metadata" .key .cidr) -}}
+{{- end -}}
+{{- else if lt $length 16 -}}
+{{- $octets := splitList "." $address -}}
+{{- $first := add (mul 256 (index $octets 0 | int)) (index $octets 1 | int) -}}
+{{- $size := 1 -}}
+{{- range until (sub 16 $length | int) }}{{ $size = mul 2 $size }}{{ end -}}
+{{- /* 169.254 as a number, in the network that $first is in. */ -}}
+{{- if eq (div $first $size) (div 43518 $size) -}}
+"169.254.0.0/16"
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,32 @@
+// What the database's chart makes of single values.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { objectsOf, withValues } from './helm.mjs';
+
+/** The objects of the minimal values with some more. @param {object} values @returns {any[]} */
+function rendered(values) {
+  const { stdout, stderr, status } = withValues('database', values);
+  assert.equal(status, 0, stderr);
+  return objectsOf(stdout);
+}
+
+/** @param {object} networkPolicy @returns {any[]} the rules of egress */
+const egressOf = (networkPolicy) => rendered({ networkPolicy }).find((object) => object.kind === 'NetworkPolicy').spec.egress;
+
+test('the database reaches no metadata of a cloud, however large its networks are', () => {
+  /** @param {string[]} cidrs */
+  const blocks = (...cidrs) => egressOf({ objectStore: { cidrs } }).at(-1).to.map((/** @type {any} */ { ipBlock }) => ipBlock);
+  const around = ['0.0.0.0/0', '128.0.0.0/1', '169.0.0.0/8', '169.254.0.0/15'];
+  assert.deepEqual(blocks(...around), around.map((cidr) => ({ cidr, except: ['169.254.0.0/16'] })));
+  assert.deepEqual(blocks('::/0', '2000::/0'), ['::/0', '2000::/0'].map((cidr) => ({ cidr, except: ['fe80::/10', 'fd00:ec2::254/128'] })));
+  const others = ['10.0.0.0/8', '0.0.0.0/1', '168.0.0.0/8', '169.252.0.0/15', '169.253.0.0/16', '192.0.2.1/32', '2000::/3', '2001:db8::1/128', 'fd12:3456::/32'];
+  assert.deepEqual(blocks(...others), others.map((cidr) => ({ cidr })));
+});
+
+test('DNS on nodes is reached by its address', () => {
+  const [dns] = egressOf({ dns: { cidrs: ['169.254.20.10/32'], ports: [53, 5353] } });
+  assert.deepEqual(dns.ports, [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }))));
+  assert.deepEqual(dns.to.map((/** @type {any} */ peer) => peer.ipBlock), [undefined, { cidr: '169.254.20.10/32' }]);
+});
