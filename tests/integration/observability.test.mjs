@@ -13,8 +13,8 @@ const root = new URL('../..', import.meta.url).pathname;
 const processes = ['gateway', 'identity', 'catalog', 'cart', 'order', 'wallet'];
 /** Labels that whoever scrapes adds (k8s/chart/templates/monitoring.yaml). */
 const targetLabels = new Map([['job', new Set(processes)], ['namespace', undefined], ['instance', undefined], ['pod', undefined]]);
-/** Series of Prometheus itself, and of the operator of the database. */
-const isForeign = (/** @type {string} */ name) => name === 'up' || name.startsWith('cnpg_');
+/** Series of Prometheus itself, and of the database's operator and its backups. */
+const isForeign = (/** @type {string} */ name) => name === 'up' || /^(cnpg|barman_cloud)_/.test(name);
 /** Values of these say how something went; a shop in which all goes well does not have all of them. */
 const isOutcome = (/** @type {string} */ label) => /_status_code$/.test(label);
 
