@@ -30,3 +30,11 @@ test('DNS on nodes is reached by its address', () => {
   assert.deepEqual(dns.ports, [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }))));
   assert.deepEqual(dns.to.map((/** @type {any} */ peer) => peer.ipBlock), [undefined, { cidr: '169.254.20.10/32' }]);
 });
+
+test('what is uninstalled leaves the money, with its wall and its backups', () => {
+  const objects = rendered({ monitoring: { podMonitor: true, rules: true } });
+  const kept = objects.filter((object) => object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep').map((object) => object.kind);
+  assert.deepEqual(kept.sort(), ['Cluster', 'NetworkPolicy', 'ObjectStore', 'ScheduledBackup']);
+  // Backups are those of the cluster, not of the schedule.
+  assert.equal(objects.find((object) => object.kind === 'ScheduledBackup').spec.backupOwnerReference, 'cluster');
+});
