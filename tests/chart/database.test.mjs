@@ -1,9 +1,11 @@
 // What the database's chart makes of single values.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { objectsOf, withValues } from './helm.mjs';
+import { objectsOf, root, withValues } from './helm.mjs';
 
 /** The objects of the minimal values with some more. @param {object} values @returns {any[]} */
 function rendered(values) {
@@ -37,4 +39,11 @@ test('what is uninstalled leaves the money, with its wall and its backups', () =
   assert.deepEqual(kept.sort(), ['Cluster', 'NetworkPolicy', 'ObjectStore', 'ScheduledBackup']);
   // Backups are those of the cluster, not of the schedule.
   assert.equal(objects.find((object) => object.kind === 'ScheduledBackup').spec.backupOwnerReference, 'cluster');
+});
+
+test('no command of the documents takes an instance by its number for the primary', () => {
+  for (const path of ['k8s/README.md', 'docs/aws.md', 'docs/runbooks/alerts.md']) {
+    const commands = readFileSync(join(root, path), 'utf8').split('\n').filter((line) => /kubectl .*\b(exec|logs)\b/.test(line));
+    assert.deepEqual(commands.filter((line) => /[ /]cartwright-db(-\d+)+ -c\b/.test(line)), [], path);
+  }
 });
