@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { objectsOf, root, withValues } from './helm.mjs';
+import { objectsOf, readYaml, root, withValues } from './helm.mjs';
 
 /** The objects of the minimal values with some more. @param {object} values @returns {any[]} */
 function rendered(values) {
@@ -46,4 +46,22 @@ test('no command of the documents takes an instance by its number for the primar
     const commands = readFileSync(join(root, path), 'utf8').split('\n').filter((line) => /kubectl .*\b(exec|logs)\b/.test(line));
     assert.deepEqual(commands.filter((line) => /[ /]cartwright-db(-\d+)+ -c\b/.test(line)), [], path);
   }
+});
+
+test('a setting is made by the chart or by its user, never by both', () => {
+  const refused = JSON.parse(readFileSync(join(root, 'k8s/data/values.schema.json'), 'utf8')).properties.parameters.propertyNames.not.enum;
+  const { parameters } = rendered({}).find((object) => object.kind === 'Cluster').spec.postgresql;
+  const given = Object.keys(readYaml('k8s/data/values.yaml').parameters);
+  assert.deepEqual(Object.keys(parameters).filter((name) => given.includes(name) === refused.includes(name)), []);
+});
+
+test('what is good is not refused', () => {
+  for (const values of [
+    ...['*/30 0 1 * * *', '0 0 1,13 * * ?', '0 59 23 1-15/2 JAN-MAR MON-FRI', '0 0 */6 ? * SUN'].map((schedule) => ({ backup: { schedule } })),
+    ...['2028-02-29 00:00:00Z', '2026-11-27T10:15:00.5+0100', '2026-12-31 23:59:59-03:30', ''].map((targetTime) => ({ name: 'other', restore: { enabled: true, from: 'cartwright-db', targetTime } })),
+    ...['15', '15.14', '15.14-system-trixie', '15-202611280812-bookworm'].map((tag) => ({ image: `localhost:5000/postgresql:${tag}@sha256:${'0'.repeat(64)}` })),
+    { parameters: { shared_buffers: '1GB', ssl_min_protocol_version: 'TLSv1.2', autovacuum_naptime: '20s' } },
+    { parameters: { shared_buffers: '131072kB' }, resources: { requests: { memory: '128Mi' }, limits: { memory: '256Mi' } } },
+    { backup: { destination: 's3://cartwright-backups-111122223333' } },
+  ]) rendered(values);
 });

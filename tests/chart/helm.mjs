@@ -64,7 +64,8 @@ export function withValues(kind, values, set = join(here, 'values', `${kind}-min
   const directory = mkdtempSync(join(tmpdir(), 'chart-'));
   try {
     const file = join(directory, 'values.yaml');
-    writeFileSync(file, yaml.stringify(values));
+    // As JSON, in which "off" is no boolean.
+    writeFileSync(file, JSON.stringify(values));
     return template(kind, [set, file]);
   } finally {
     rmSync(directory, { recursive: true });
