@@ -198,6 +198,8 @@ function lifeRules(name, objects, values) {
       const [{ secret }] = job.spec.template.spec.volumes.find((/** @type {any} */ volume) => volume.name === 'database').projected.sources;
       assert.match(secret.name, /-owner$/);
     }
+    // Nobody else has what the owner of a schema signs in with.
+    for (const { metadata, spec } of deployments) assert.doesNotMatch(JSON.stringify(spec.template.spec.volumes), /-owner"/, metadata.name);
   });
 
   test(`${name}: probes ask the plain port, and liveness never the database`, () => {
