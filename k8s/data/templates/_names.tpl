@@ -23,8 +23,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if not $values.backup.enabled }}{{ fail "restore.enabled needs backup.enabled, which says where the backups are" }}{{ end -}}
 {{- if not $values.restore.from }}{{ fail "restore.from must name the cluster whose backups they are" }}{{ end -}}
 {{- if eq $values.restore.from $values.name }}{{ fail "restore.from must be another cluster than name: its archive would be written over" }}{{ end -}}
-{{- /* What is no day of the calendar is read as another one, or as none. */ -}}
-{{- with regexFind "^[0-9-]+" $values.restore.targetTime }}{{ if ne (toDate "2006-01-02" . | date "2006-01-02") . }}{{ fail (printf "restore.targetTime: there is no %s" .) }}{{ end }}{{ end -}}
+{{- /* What is no day of the calendar is read as another one, or as none. At noon, which every zone has on every day. */ -}}
+{{- with regexFind "^[0-9-]+" $values.restore.targetTime }}{{ if ne (printf "%s 12" . | toDate "2006-01-02 15" | date "2006-01-02") . }}{{ fail (printf "restore.targetTime: there is no %s" .) }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end }}
 
