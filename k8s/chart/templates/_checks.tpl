@@ -10,6 +10,8 @@
 {{- end -}}
 {{- if and (eq $values.expose.kind "HTTPRoute") (not $values.expose.httpRoute.gateways) }}{{ fail "expose.httpRoute.gateways must name a Gateway when expose.kind is HTTPRoute" }}{{ end -}}
 {{- if and (eq $values.expose.kind "Ingress") (not $values.expose.ingress.className) }}{{ fail "expose.ingress.className must be set when expose.kind is Ingress" }}{{ end -}}
+{{- $edge := $values.networkPolicy.edge -}}
+{{- if and (ne $values.expose.kind "None") $values.networkPolicy.enabled (not (or $edge.namespaceLabels $edge.podLabels $edge.cidrs)) }}{{ fail "networkPolicy.edge must say where the proxy is when expose.kind is not None, or nobody gets in" }}{{ end -}}
 {{- if and (eq $values.certificates.mode "Issuer") (not $values.certificates.issuer.name) }}{{ fail "certificates.issuer.name must be set when certificates.mode is Issuer" }}{{ end -}}
 {{- $duration := trimSuffix "h" $values.certificates.duration | int -}}
 {{- if ge (trimSuffix "h" $values.certificates.renewBefore | int) $duration }}{{ fail "certificates.renewBefore must be shorter than certificates.duration" }}{{ end -}}
