@@ -31,6 +31,9 @@ const flag = (container, name) =>
 /** @param {Record<string, string>} selector @param {Record<string, string>} labels */
 const fits = (selector, labels) => Object.entries(selector).every(([key, value]) => labels[key] === value);
 
+/** Whom a policy names. @param {any} policy @returns {any[]} */
+const peersOf = ({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((/** @type {any} */ rule) => rule.from ?? rule.to);
+
 /** Who may open which connections: "caller>callee:port" of the ingress, or of the egress rules. @param {any[]} objects @param {'ingress' | 'egress'} direction */
 function edges(objects, direction) {
   const pods = new Map(ofKind(objects, 'Deployment').map((object) => [object.metadata.name, object.spec.template.metadata.labels]));
@@ -252,6 +255,7 @@ function networkRules(name, objects, values) {
     }
     const outside = policies.filter((policy) => (policy.spec.egress ?? []).some((/** @type {any} */ rule) => rule.ports.some((/** @type {any} */ { port }) => port === 443)));
     assert.deepEqual(outside.map((policy) => policy.metadata.name), values.services?.identity?.identityProviders ? ['identity'] : [], 'who reaches providers');
+    for (const peer of policies.flatMap(peersOf)) assert.ok(Object.keys(peer ?? {}).length > 0, 'a peer is somebody');
     assert.ok(!policies.some((policy) => (policy.spec.egress ?? []).some((/** @type {any} */ rule) => !rule.to || !rule.ports)), 'egress to anywhere');
     assert.ok(!policies.some((policy) => (policy.spec.ingress ?? []).some((/** @type {any} */ rule) => !rule.from || !rule.ports)), 'ingress from anywhere');
   });
@@ -323,6 +327,32 @@ function databaseRules(name, objects) {
     ]);
   });
 }
+
+test('DNS is where the values say, on all its ports', () => {
+  const [set] = valueSets('app').filter(({ name }) => name === 'app-node-dns');
+  const policies = ofKind(render('app', [set.path]), 'NetworkPolicy').filter(({ spec }) => spec.egress);
+  assert.equal(policies.length, 7);
+  for (const { metadata, spec } of policies) {
+    const [{ ports, to }] = spec.egress;
+    assert.deepEqual(ports, [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }))), metadata.name);
+    assert.deepEqual(to, [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchLabels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
+      },
+      { ipBlock: { cidr: '169.254.20.10/32' } },
+    ], metadata.name);
+  }
+});
+
+test('a scraper that is known by its pods alone is one of this namespace', () => {
+  const { stdout } = withValues('app', { networkPolicy: { metrics: { namespaceLabels: { 'kubernetes.io/metadata.name': null }, podLabels: { app: 'prometheus' } } } });
+  for (const name of processes) {
+    const { spec } = objectsOf(stdout).find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name);
+    const rule = spec.ingress.find((/** @type {any} */ { ports }) => ports[0].port === 'ops');
+    assert.deepEqual(rule?.from, [{ podSelector: { matchLabels: { app: 'prometheus' } } }], name);
+  }
+});
 
 test('one changed value rolls the pods of its users alone', () => {
   const templates = (/** @type {object} */ values) => {

@@ -12,6 +12,8 @@
 {{- if and (eq $values.expose.kind "Ingress") (not $values.expose.ingress.className) }}{{ fail "expose.ingress.className must be set when expose.kind is Ingress" }}{{ end -}}
 {{- $edge := $values.networkPolicy.edge -}}
 {{- if and (ne $values.expose.kind "None") $values.networkPolicy.enabled (not (or $edge.namespaceLabels $edge.podLabels $edge.cidrs)) }}{{ fail "networkPolicy.edge must say where the proxy is when expose.kind is not None, or nobody gets in" }}{{ end -}}
+{{- $dns := $values.networkPolicy.dns -}}
+{{- if and $values.networkPolicy.enabled (not (or $dns.namespaceLabels $dns.podLabels $dns.cidrs)) }}{{ fail "networkPolicy.dns must say where the DNS is, by labels or cidrs, or no process finds another" }}{{ end -}}
 {{- if and (eq $values.certificates.mode "Issuer") (not $values.certificates.issuer.name) }}{{ fail "certificates.issuer.name must be set when certificates.mode is Issuer" }}{{ end -}}
 {{- $duration := trimSuffix "h" $values.certificates.duration | int -}}
 {{- if ge (trimSuffix "h" $values.certificates.renewBefore | int) $duration }}{{ fail "certificates.renewBefore must be shorter than certificates.duration" }}{{ end -}}

@@ -12,10 +12,24 @@ podSelector:
 {{- end }}
 {{- end }}
 
+{{/* All peers of one of networkPolicy's keys. */}}
+{{- define "cartwright.peers" -}}
+{{- if or .namespaceLabels .podLabels }}
+- {{- include "cartwright.peer" . | nindent 2 }}
+{{- end }}
+{{- range .cidrs }}
+- ipBlock: {cidr: {{ . | quote }}}
+{{- end }}
+{{- end }}
+
 {{- define "cartwright.dnsEgress" -}}
-- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+- ports:
+    {{- range .Values.networkPolicy.dns.ports }}
+    - {port: {{ int . }}, protocol: UDP}
+    - {port: {{ int . }}, protocol: TCP}
+    {{- end }}
   to:
-    - {{- include "cartwright.peer" .Values.networkPolicy.dns | nindent 6 }}
+    {{- include "cartwright.peers" .Values.networkPolicy.dns | nindent 4 }}
 {{- end }}
 
 {{- define "cartwright.databaseEgress" -}}
