@@ -1,17 +1,22 @@
-// What `helm test` runs: every process is ready, no rule of the books is broken, and a shopper can buy
-// and call off. It leaves a user with an empty cart and an order that was called off.
+// What `helm test` runs: every process is ready, the books were checked lately and no rule of them is broken, and a
+// shopper can buy and call off. It leaves a user with an empty cart and an order that was called off.
 //
-//   SHOP=http://localhost:8080 OPERATIONS="localhost:8090 localhost:8091" node --test shop_test.mjs
+//   SHOP=http://localhost:8080 GATEWAY=localhost:8090 SERVICES="localhost:8091 localhost:8092" node --test shop_test.mjs
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const shop = process.env.SHOP ?? 'http://localhost:8080';
-const operations = (process.env.OPERATIONS ?? '').split(/\s+/).filter(Boolean);
+const gateway = process.env.GATEWAY ?? 'localhost:8090';
+const services = (process.env.SERVICES ?? '').split(/\s+/).filter(Boolean);
 const currencyCode = process.env.CURRENCY ?? 'EUR';
 const patienceMs = 60_000;
+// The first check is within a minute of a start, when two replicas met there within the next.
+const auditPatienceMs = Number(process.env.AUDIT_PATIENCE_SECONDS ?? 150) * 1000;
+const auditStaleMs = 600_000;
 
 /** @param {string} url @param {RequestInit} [init] */
 const ask = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
@@ -28,26 +33,57 @@ async function call(path, body, headers = {}) {
   return JSON.parse(text);
 }
 
-/** Asks until the answer is good, for a minute at most. @param {() => Promise<any>} question @param {(answer: any) => boolean} good */
-async function until(question, good) {
-  for (const end = Date.now() + patienceMs; ; await pause(250)) {
-    const answer = await question();
-    if (good(answer)) return answer;
-    assert.ok(Date.now() < end, `still ${JSON.stringify(answer)}`);
+/**
+ * Asks until the answer is good, for a minute unless told: a pod that is going may be known for a while yet.
+ * @template T @param {() => Promise<T>} question @param {(answer: T) => boolean} good
+ */
+async function until(question, good, patience = patienceMs) {
+  for (const end = Date.now() + patience; ; await pause(250)) {
+    const { answer, error } = await question().then((said) => ({ answer: said, error: undefined }), (failure) => ({ answer: undefined, error: failure }));
+    if (answer !== undefined && good(answer)) return answer;
+    assert.ok(Date.now() < end, `still ${error ? error.cause ?? error : JSON.stringify(answer)}`);
   }
 }
 
-for (const process of operations) {
-  test(`${process} is ready`, async () => {
-    await until(async () => (await ask(`http://${process}/readyz`)).status, (status) => status === 200);
-  });
+/**
+ * What every replica behind a name and port says: a headless service has the addresses of its pods.
+ * @template T @param {string} place @param {(address: string) => Promise<T>} question
+ */
+async function ofAll(place, question) {
+  const [host, port] = place.split(':');
+  const addresses = await lookup(host, { all: true, family: 4 });
+  return Promise.all(addresses.map(({ address }) => question(`${address}:${port}`)));
+}
 
-  test(`${process} knows of no broken rule`, async () => {
-    const metrics = await (await ask(`http://${process}/metrics`)).text();
-    const broken = metrics.split('\n').filter((line) => /^cartwright_audit_violations\{.*\} (?!0$)/.test(line));
-    assert.deepEqual(broken, []);
+/** What a process says of the books. @param {string} address */
+async function booksOf(address) {
+  const lines = (await (await ask(`http://${address}/metrics`)).text()).split('\n');
+  const rules = lines.filter((line) => line.startsWith('cartwright_audit_violations{'));
+  const checked = lines.find((line) => line.startsWith('cartwright_audit_last_success_timestamp_seconds '));
+  return { address, rules, broken: rules.filter((line) => !line.endsWith(' 0')), checkedMs: Number(checked?.split(' ')[1] ?? 0) * 1000 };
+}
+
+for (const process of [gateway, ...services]) {
+  test(`${process} is ready`, async () => {
+    await until(() => ofAll(process, async (address) => (await ask(`http://${address}/readyz`)).status),
+      (statuses) => statuses.length > 0 && statuses.every((status) => status === 200));
   });
 }
+
+const rulesChecked = new Set();
+for (const service of services) {
+  test(`the books of ${service} were checked lately, and no rule is broken`, async () => {
+    // Of all replicas one at a time checks; what one saw broken counts until it has looked again.
+    const books = await until(() => ofAll(service, booksOf),
+      (all) => all.some(({ rules, checkedMs }) => rules.length > 0 && Date.now() - checkedMs < auditStaleMs), auditPatienceMs);
+    assert.deepEqual(books.flatMap(({ broken }) => broken), []);
+    for (const line of books.flatMap(({ rules }) => rules)) rulesChecked.add(/invariant="(\w+)"/.exec(line)?.[1]);
+  });
+}
+
+test('the journal of the wallets sums to zero', () => {
+  assert.ok(rulesChecked.has('W1'), 'nobody has checked it');
+});
 
 test('a shopper registers, tops up, buys, and calls the order off', async () => {
   const email = `helm-test-${randomUUID()}@example.com`;
@@ -57,7 +93,7 @@ test('a shopper registers, tops up, buys, and calls the order off', async () => 
   const me = { Authorization: `Bearer ${accessToken}` };
 
   const { products } = await call('/api/products?inStock=true&orderBy=price&pageSize=1');
-  assert.equal(products.length, 1, 'the catalog has nothing to sell');
+  assert.equal(products.length, 1, 'the catalog has nothing to sell: k8s/README.md, Products, says how it gets something');
   const price = products[0].price.minorUnits;
   await call('/api/wallet/deposit', { amount: { currencyCode, minorUnits: price } },
     { ...me, 'Idempotency-Key': randomUUID() });
