@@ -2,7 +2,7 @@
 // refusal says which key is wrong.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -35,6 +35,17 @@ for (const kind of /** @type {const} */ (['app', 'database'])) {
     });
   }
 }
+
+test('what k8s/README.md sets to scale fits', () => {
+  const [, section] = readFileSync(join(root, 'k8s/README.md'), 'utf8').split(/^## Scale$/m);
+  const sets = [...section.split(/^## /m)[0].matchAll(/--set (services\.\S+)/g)].map(([, assignment]) => assignment);
+  assert.ok(sets.length > 0);
+  const [{ path }] = valueSets('app').filter(({ name }) => name === 'app-minimal');
+  for (const set of sets) {
+    const { status, stderr } = helm('template', 'cartwright', charts.app, '--kube-version', versions[0], '--values', path, '--set', set);
+    assert.equal(status, 0, stderr);
+  }
+});
 
 test('on EKS the database can be in the cluster, too', () => {
   const [rds] = valueSets('app').filter(({ path }) => path.includes('k8s/aws/'));

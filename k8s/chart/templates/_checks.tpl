@@ -26,10 +26,13 @@
   {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
   {{- if gt (int $process.autoscaling.minReplicas) (int $process.autoscaling.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas must not be above maxReplicas" $path) }}{{ end -}}
   {{- if ne $name "gateway" -}}
-    {{- /* One more pod in a rollout, one more connection for the audit. */ -}}
+    {{- /* In a rollout one more pod, and old ones that drain: one begins every minReadySeconds. One more connection for the audit. */ -}}
     {{- $most := ternary (int $process.autoscaling.maxReplicas) (int $process.replicas) $process.autoscaling.enabled -}}
-    {{- $connections := mul (add $most 1) (add (int $process.databaseWorkers) 1) -}}
-    {{- if gt $connections (int $values.database.connectionLimit) }}{{ fail (printf "%s: %d replicas and one in a rollout, with databaseWorkers %d and one connection for the audit, need %d connections; database.connectionLimit is %d" $path $most (int $process.databaseWorkers) $connections (int $values.database.connectionLimit)) }}{{ end -}}
+    {{- $drain := add $values.drain.preStopSeconds $values.drain.noticeSeconds $values.drain.timeoutSeconds | int -}}
+    {{- $every := max 1 (int $values.rollout.minReadySeconds) | int -}}
+    {{- $draining := min $most (div (add $drain (sub $every 1)) $every) | int -}}
+    {{- $connections := mul (add $most 1 $draining) (add (int $process.databaseWorkers) 1) | int -}}
+    {{- if gt $connections (int $values.database.connectionLimit) }}{{ fail (printf "%s: %d replicas, one more and %d that drain in a rollout, with databaseWorkers %d and one connection for the audit, need %d connections; database.connectionLimit is %d" $path $most $draining (int $process.databaseWorkers) $connections (int $values.database.connectionLimit)) }}{{ end -}}
   {{- end -}}
 {{- end -}}
 {{- end }}
