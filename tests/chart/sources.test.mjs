@@ -54,6 +54,12 @@ test('every metric of an alert or an autoscaler is one that a process has', () =
   for (const name of named) assert.ok(sources.includes(`"${name}"`), name);
 });
 
+test('a hash of a password takes what the chart counts with', () => {
+  const kib = Number(/memory_kib = (\d+)/.exec(readFileSync(join(root, 'services/identity/password_hasher.h'), 'utf8'))?.[1]);
+  const mib = Number(/hashThreads\) (\d+)\)/.exec(readFileSync(join(root, 'k8s/chart/templates/_checks.tpl'), 'utf8'))?.[1]);
+  assert.equal(kib, mib * 1024);
+});
+
 test('the directories of schemas and services are those of the call graph', () => {
   assert.deepEqual(readdirSync(join(root, 'services')).sort(), Object.keys(readYaml('k8s/chart/files/call-graph.yaml')).sort());
 });

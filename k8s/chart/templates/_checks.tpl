@@ -25,7 +25,18 @@
   {{- $path := ternary "gateway" (printf "services.%s" $name) (eq $name "gateway") -}}
   {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
   {{- if gt (int $process.autoscaling.minReplicas) (int $process.autoscaling.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas must not be above maxReplicas" $path) }}{{ end -}}
+  {{- $memory := include "cartwright.mebibytes" $process.resources.limits.memory | int -}}
+  {{- if lt $memory (include "cartwright.mebibytes" $process.resources.requests.memory | int) }}{{ fail (printf "%s.resources.limits.memory must not be below requests.memory" $path) }}{{ end -}}
+  {{- if eq $name "gateway" -}}
+    {{- if gt (add (int $process.settings.cacheMib) 128 | int) $memory }}{{ fail (printf "gateway.settings.cacheMib must be at most %d: 128 MiB of gateway.resources.limits.memory are for the rest" (sub $memory 128)) }}{{ end -}}
+  {{- else if eq $name "identity" -}}
+    {{- /* What services/identity/password_hasher.h says that a hash takes. */ -}}
+    {{- if gt (add (mul (int $process.settings.hashThreads) 19) 128 | int) $memory }}{{ fail (printf "services.identity.settings.hashThreads must be at most %d: each takes 19 MiB, and 128 MiB of services.identity.resources.limits.memory are for the rest" (div (sub $memory 128) 19)) }}{{ end -}}
+  {{- end -}}
   {{- if ne $name "gateway" -}}
+    {{- if eq $process.secrets.databaseOwner $process.secrets.database }}{{ fail (printf "%s.secrets.databaseOwner must be another than database: who serves must not own the schema" $path) }}{{ end -}}
+    {{- $queue := int $process.databaseQueue -}}
+    {{- if and $process.autoscaling.enabled (ge (int $process.autoscaling.queueDepth) $queue) }}{{ fail (printf "%s.autoscaling.queueDepth must be below databaseQueue, %d, or it is never passed" $path $queue) }}{{ end -}}
     {{- /* In a rollout one more pod, and old ones that drain: one begins every minReadySeconds. One more connection for the audit. */ -}}
     {{- $most := ternary (int $process.autoscaling.maxReplicas) (int $process.replicas) $process.autoscaling.enabled -}}
     {{- $drain := add $values.drain.preStopSeconds $values.drain.noticeSeconds $values.drain.timeoutSeconds | int -}}
@@ -35,4 +46,9 @@
     {{- if gt $connections (int $values.database.connectionLimit) }}{{ fail (printf "%s: %d replicas, one more and %d that drain in a rollout, with databaseWorkers %d and one connection for the audit, need %d connections; database.connectionLimit is %d" $path $most $draining (int $process.databaseWorkers) $connections (int $values.database.connectionLimit)) }}{{ end -}}
   {{- end -}}
 {{- end -}}
+{{- end }}
+
+{{/* A size such as 64Mi or 2Gi. */}}
+{{- define "cartwright.mebibytes" -}}
+{{ if hasSuffix "Gi" . }}{{ trimSuffix "Gi" . | int | mul 1024 }}{{ else }}{{ trimSuffix "Mi" . }}{{ end }}
 {{- end }}
