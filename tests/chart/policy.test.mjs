@@ -87,6 +87,7 @@ for (const kind of /** @type {const} */ (['app', 'database'])) {
           assert.ok(container.resources.requests.cpu && container.resources.requests.memory, what);
           assert.ok(container.resources.limits.memory, what);
           assert.equal(container.resources.limits.cpu, undefined, what);
+          for (const part of ['requests', 'limits']) assert.ok(container.resources[part]['ephemeral-storage'], what);
         }
         for (const volume of pod.volumes) {
           assert.equal(volume.hostPath, undefined, what);

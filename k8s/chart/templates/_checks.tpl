@@ -25,8 +25,11 @@
   {{- $path := ternary "gateway" (printf "services.%s" $name) (eq $name "gateway") -}}
   {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
   {{- if gt (int $process.autoscaling.minReplicas) (int $process.autoscaling.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas must not be above maxReplicas" $path) }}{{ end -}}
+  {{- range $kind := list "memory" "ephemeral-storage" -}}
+    {{- $limit := include "cartwright.mebibytes" (get $process.resources.limits $kind) | int -}}
+    {{- if lt $limit (include "cartwright.mebibytes" (get $process.resources.requests $kind) | int) }}{{ fail (printf "%s.resources.limits.%s must not be below requests.%s" $path $kind $kind) }}{{ end -}}
+  {{- end -}}
   {{- $memory := include "cartwright.mebibytes" $process.resources.limits.memory | int -}}
-  {{- if lt $memory (include "cartwright.mebibytes" $process.resources.requests.memory | int) }}{{ fail (printf "%s.resources.limits.memory must not be below requests.memory" $path) }}{{ end -}}
   {{- if eq $name "gateway" -}}
     {{- if gt (add (int $process.settings.cacheMib) 128 | int) $memory }}{{ fail (printf "gateway.settings.cacheMib must be at most %d: 128 MiB of gateway.resources.limits.memory are for the rest" (sub $memory 128)) }}{{ end -}}
   {{- else if eq $name "identity" -}}
