@@ -27,6 +27,8 @@ main() {
   "${COMPOSE[@]}" up --detach --no-build
   SHOP=http://$("${COMPOSE[@]}" port gateway 8080)
   export SHOP=${SHOP/0.0.0.0/127.0.0.1}
+  # A gateway that is made anew has the same.
+  export CARTWRIGHT_PORT=${SHOP##*:}
   [[ $(docker wait "$("${COMPOSE[@]}" ps --all --quiet seed)") == 0 ]]
   "$@"
 }
