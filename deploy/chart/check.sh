@@ -104,10 +104,11 @@ check_schemas() {
   ((${#crds[@]})) || skip "the custom resource definitions cannot be had"
   for version in "${KUBERNETES_VERSIONS[@]}"; do
     dir=$CHART_BUILD/schemas/$version
-    if [[ ! -s $dir/definitions.json ]]; then
+    if ! cmp -s "$dir/made-of" <(printf '%s\n' "${crds[@]}"); then
       kubernetes=$(module_dir k8s.io/kubernetes "v$version") || skip "the OpenAPI document of Kubernetes $version cannot be had"
       mkdir -p "$dir"
       node "$here/schemas.mjs" "$dir" "$kubernetes/api/openapi-spec/swagger.json" "${crds[@]}"
+      printf '%s\n' "${crds[@]}" >"$dir/made-of"
     fi
     conform "$dir" "$CHART_BUILD"/rendered/*@"$version".yaml
     # What refuses nothing proves nothing.

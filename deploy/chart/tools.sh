@@ -16,6 +16,10 @@ CNPG_VERSION=v1.27.0
 BARMAN_PLUGIN_VERSION=v0.15.0
 GATEWAY_API_VERSION=v1.6.3
 PROMETHEUS_OPERATOR_VERSION=v0.85.0
+METRICS_SERVER_VERSION=v0.9.0
+PROMETHEUS_ADAPTER_VERSION=v0.12.0
+ARGO_ROLLOUTS_VERSION=v1.9.0
+TRAEFIK_VERSION=v3.6.12
 
 CHART_BUILD=$ROOT/build/chart
 BIN=$CHART_BUILD/bin
@@ -94,16 +98,18 @@ module_dir() {
 
 # crd_files: prints the custom resource definitions of everything that the charts use.
 crd_files() {
-  local cert_manager cnpg barman gateway operator
+  local cert_manager cnpg barman gateway operator rollouts
   cert_manager=$(module_dir github.com/cert-manager/cert-manager "$CERT_MANAGER_VERSION") || return 1
   cnpg=$(module_dir github.com/cloudnative-pg/cloudnative-pg "$CNPG_VERSION") || return 1
   barman=$(module_dir github.com/cloudnative-pg/plugin-barman-cloud "$BARMAN_PLUGIN_VERSION") || return 1
   gateway=$(module_dir sigs.k8s.io/gateway-api "$GATEWAY_API_VERSION") || return 1
   operator=$(module_dir github.com/prometheus-operator/prometheus-operator "$PROMETHEUS_OPERATOR_VERSION") || return 1
+  rollouts=$(module_dir github.com/argoproj/argo-rollouts "$ARGO_ROLLOUTS_VERSION") || return 1
   printf '%s\n' \
     "$cert_manager"/deploy/crds/cert-manager.io_{certificates,issuers}.yaml \
     "$cnpg"/config/crd/bases/postgresql.cnpg.io_{clusters,scheduledbackups,backups}.yaml \
     "$barman/config/crd/bases/barmancloud.cnpg.io_objectstores.yaml" \
-    "$gateway"/config/crd/standard/gateway.networking.k8s.io_{gateways,httproutes}.yaml \
-    "$operator"/example/prometheus-operator-crd/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules}.yaml
+    "$gateway"/config/crd/standard/gateway.networking.k8s.io_{gateways,httproutes,backendtlspolicies}.yaml \
+    "$operator"/example/prometheus-operator-crd/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules}.yaml \
+    "$rollouts"/manifests/crds/{rollout,analysis-template}-crd.yaml
 }

@@ -41,14 +41,18 @@ test('every flag is one of its process', () => {
   }
 });
 
-test('every metric of an alert or an autoscaler is one that a process has', () => {
+test('every metric of an alert, an autoscaler or a canary is one that a process has', () => {
   const sources = sourcesOf('shared', 'services', 'gateway');
   const alerts = readFileSync(join(root, 'k8s/chart/files/alerts/cartwright.yaml'), 'utf8');
   const [set] = valueSets('app').filter(({ name }) => name === 'app-minimal');
   const scalers = render('app', [set.path])
     .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
     .flatMap(({ spec }) => spec.metrics.map((/** @type {any} */ metric) => metric.pods?.metric.name).filter(Boolean));
-  const named = new Set([...scalers, ...[...alerts.matchAll(/\b(?:cartwright|http|rpc|db)_[a-z_]+/g)].map(([name]) => name.replace(/_(count|bucket|sum)$/, ''))]);
+  const [canary] = valueSets('app').filter(({ name }) => name === 'app-canary');
+  const questions = render('app', [canary.path]).filter(({ kind }) => kind === 'AnalysisTemplate')
+    .flatMap(({ spec }) => spec.metrics.map((/** @type {any} */ metric) => metric.provider.prometheus.query));
+  assert.ok(questions.length > 6);
+  const named = new Set([...scalers, ...[...[alerts, ...questions].join('\n').matchAll(/\b(?:cartwright|http|rpc|db)_[a-z_]+/g)].map(([name]) => name.replace(/_(count|bucket|sum)$/, ''))]);
   named.delete('http_response_status_code');
   assert.ok(named.size >= 7);
   for (const name of named) assert.ok(sources.includes(`"${name}"`), name);

@@ -13,6 +13,10 @@
 - --tls_ca_file=/etc/cartwright/tls/ca.crt
 {{- if eq .name "gateway" }}
 - --http_listen=0.0.0.0:8080
+{{- if .root.Values.expose.tlsToGateway }}
+- --http_certificate=/etc/cartwright/tls/tls.crt
+- --http_key=/etc/cartwright/tls/tls.key
+{{- end }}
 - --backends={{ include "cartwright.addresses" . }}
 - --descriptor_set=/usr/local/share/cartwright/cartwright.descriptors.binpb
 - --static_dir=/usr/local/share/cartwright/web

@@ -14,16 +14,27 @@
 {{- if and (ne $values.expose.kind "None") $values.networkPolicy.enabled (not (or $edge.namespaceLabels $edge.podLabels $edge.cidrs)) }}{{ fail "networkPolicy.edge must say where the proxy is when expose.kind is not None, or nobody gets in" }}{{ end -}}
 {{- $dns := $values.networkPolicy.dns -}}
 {{- if and $values.networkPolicy.enabled (not (or $dns.namespaceLabels $dns.podLabels $dns.cidrs)) }}{{ fail "networkPolicy.dns must say where the DNS is, by labels or cidrs, or no process finds another" }}{{ end -}}
+{{- if $values.expose.tlsToGateway -}}
+  {{- /* Browsers are told to use nothing but TLS then. */ -}}
+  {{- if not (hasPrefix "https://" $values.publicUrl) }}{{ fail "publicUrl must begin with https:// when expose.tlsToGateway is true" }}{{ end -}}
+  {{- $authorities := $values.certificates.authorities -}}
+  {{- if and (eq $values.expose.kind "HTTPRoute") (or (not $authorities.configMap) (ne $authorities.key "ca.crt")) }}{{ fail "certificates.authorities.configMap must be set, and its key be ca.crt, when expose.tlsToGateway is true and expose.kind HTTPRoute: by it the Gateway verifies the certificate" }}{{ end -}}
+{{- end -}}
 {{- if and (eq $values.certificates.mode "Issuer") (not $values.certificates.issuer.name) }}{{ fail "certificates.issuer.name must be set when certificates.mode is Issuer" }}{{ end -}}
 {{- $duration := trimSuffix "h" $values.certificates.duration | int -}}
 {{- if ge (trimSuffix "h" $values.certificates.renewBefore | int) $duration }}{{ fail "certificates.renewBefore must be shorter than certificates.duration" }}{{ end -}}
 {{- if and $values.tests.enabled (not $values.tests.image) }}{{ fail "tests.image must be set when tests.enabled is true" }}{{ end -}}
 {{- if and $values.networkPolicy.enabled (not $values.database.cluster) (not $values.database.cidrs) }}{{ fail "database.cluster or database.cidrs must say where Postgres is, or nothing may reach it" }}{{ end -}}
+{{- $canary := $values.rollout.canary -}}
+{{- if and $canary.enabled (not $canary.prometheus) }}{{ fail "rollout.canary.prometheus must be set when rollout.canary.enabled is true: without it nothing is measured" }}{{ end -}}
+{{- $before := 0 -}}
+{{- range $canary.steps }}{{ if le (int .) $before }}{{ fail "rollout.canary.steps must rise" }}{{ end }}{{ $before = int . }}{{ end -}}
 {{- $providers := $values.services.identity.identityProviders -}}
 {{- if and $values.networkPolicy.enabled $providers.secret (not $providers.cidrs) }}{{ fail "services.identity.identityProviders.cidrs must say where the providers are, or identity cannot reach them" }}{{ end -}}
 {{- range $name := splitList " " (include "cartwright.processNames" .) -}}
   {{- $path := ternary "gateway" (printf "services.%s" $name) (eq $name "gateway") -}}
   {{- $process := include "cartwright.valuesOf" (dict "root" $ "name" $name) | fromYaml -}}
+  {{- if and $canary.enabled (not $process.autoscaling.enabled) }}{{ fail (printf "%s.autoscaling.enabled must be true when rollout.canary.enabled is: with a fixed number the Deployment would make pods, too" $path) }}{{ end -}}
   {{- if gt (int $process.autoscaling.minReplicas) (int $process.autoscaling.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas must not be above maxReplicas" $path) }}{{ end -}}
   {{- range $kind := list "memory" "ephemeral-storage" -}}
     {{- $limit := include "cartwright.mebibytes" (get $process.resources.limits $kind) | int -}}

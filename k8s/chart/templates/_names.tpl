@@ -50,6 +50,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ add .Values.drain.preStopSeconds .Values.drain.noticeSeconds .Values.drain.timeoutSeconds 10 }}
 {{- end }}
 
+{{/* The public port of the gateway's service. */}}
+{{- define "cartwright.public" -}}
+{{ if .Values.expose.tlsToGateway }}{scheme: https, port: 443}{{ else }}{scheme: http, port: 80}{{ end }}
+{{- end }}
+
+{{/* Seconds after which a rollout that gets nowhere has failed. */}}
+{{- define "cartwright.progressDeadline" -}}300{{- end }}
+
 {{- define "cartwright.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 65532
