@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readYaml, render, valueSets } from './helm.mjs';
+import { objectsOf, readYaml, render, valueSets, withValues } from './helm.mjs';
 
 /** @param {any[]} objects @param {string} kind */
 const ofKind = (objects, kind) => objects.filter((object) => object.kind === kind);
@@ -18,7 +18,6 @@ for (const { name, path } of valueSets('app')) {
     test(`${name}: Deployments make their pods themselves`, () => {
       assert.deepEqual([...ofKind(objects, 'Rollout'), ...ofKind(objects, 'AnalysisTemplate')], []);
       for (const { spec } of scalers) assert.equal(spec.scaleTargetRef.kind, 'Deployment');
-      for (const { spec } of deployments) assert.deepEqual(keysOf(spec), ['pod-template-hash']);
     });
     continue;
   }
@@ -35,7 +34,6 @@ for (const { name, path } of valueSets('app')) {
       assert.deepEqual({ maxSurge, maxUnavailable }, deployment.spec.strategy.rollingUpdate);
       const scaler = scalers.find((each) => each.metadata.name === metadata.name);
       assert.deepEqual(scaler.spec.scaleTargetRef, { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: metadata.name });
-      assert.deepEqual(keysOf(deployment.spec), ['rollouts-pod-template-hash']);
     }
   });
 
@@ -63,7 +61,19 @@ for (const { name, path } of valueSets('app')) {
   });
 }
 
-/** By what pods of one generation are known when they are spread. @param {any} spec */
-function keysOf(spec) {
-  return [...new Set(spec.template.spec.topologySpreadConstraints.flatMap((/** @type {any} */ each) => each.matchLabelKeys))];
-}
+test('pods are the same with canaries and without, so that turning them on restarts none', () => {
+  const templates = (/** @type {boolean} */ enabled) => {
+    const { stdout, stderr, status } = withValues('app', { rollout: { canary: { enabled, prometheus: 'http://prometheus:9090' } } });
+    assert.equal(status, 0, stderr);
+    return ofKind(objectsOf(stdout), 'Deployment').map(({ metadata, spec }) => [metadata.name, spec.template]);
+  };
+  assert.deepEqual(templates(true), templates(false));
+});
+
+test('pods of one generation are spread against each other, whoever makes them', () => {
+  for (const { spec } of ofKind(render('app', [valueSets('app')[0].path]), 'Deployment')) {
+    for (const { matchLabelKeys } of spec.template.spec.topologySpreadConstraints) {
+      assert.deepEqual(matchLabelKeys, ['pod-template-hash', 'rollouts-pod-template-hash']);
+    }
+  }
+});
