@@ -7,6 +7,7 @@
 #   schemas     every rendered object against the OpenAPI documents of three versions of Kubernetes
 #   kustomize   the overlays build
 #   alerts      promtool
+#   release     what is released is signed, verified, and refused without budget (tests/release)
 #   workflows   actionlint
 #   apiserver   a real API server, in a namespace that enforces `restricted`; only with --apiserver, since
 #               it is compiled for that: minutes of all cores
@@ -32,6 +33,7 @@ main() {
   tier schemas check_schemas
   tier kustomize check_overlays
   tier alerts check_alerts
+  tier release check_release
   tier workflows check_workflows
   for argument in "$@"; do
     case $argument in
@@ -141,6 +143,13 @@ check_alerts() {
   command -v promtool >/dev/null || skip "there is no promtool (Debian's package prometheus has it)"
   promtool check rules k8s/chart/files/alerts/*.yaml k8s/data/files/alerts.yaml
   promtool test rules tests/chart/alerts/*.yaml
+}
+
+check_release() {
+  local program
+  need_helm
+  for program in ssh-keygen jq curl prometheus promtool; do command -v "$program" >/dev/null || skip "there is no $program"; done
+  node --test --test-reporter=dot tests/release/signed.test.mjs tests/release/budget.test.mjs
 }
 
 check_workflows() {

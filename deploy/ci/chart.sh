@@ -4,7 +4,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-packages=(protobuf-compiler golang-github-grpc-ecosystem-grpc-gateway-dev prometheus etcd-server openssl curl)
+packages=(protobuf-compiler golang-github-grpc-ecosystem-grpc-gateway-dev prometheus etcd-server openssl openssh-client curl jq)
 
 missing=()
 for package in "${packages[@]}"; do

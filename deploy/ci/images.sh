@@ -5,7 +5,10 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+# shellcheck source=../release/registry.sh
+source "$root/deploy/release/registry.sh"
 images=(identity catalog cart order wallet gateway)
+digests=$root/build/images/digests.yaml
 
 main() {
   local tag=${2:-}
@@ -15,22 +18,25 @@ main() {
     # Who wants to push wants to hear.
     [[ -z $tag ]] && exit 0 || exit 1
   fi
+  # Those of other images than these would be no use.
+  rm -f "$digests"
   "$root/deploy/images/build.sh"
   if [[ -n $tag ]]; then push "$tag"; fi
 }
 
 push() {
-  local tag=$1 name digest registry=${CARTWRIGHT_REGISTRY:?must say where images go, such as registry/owner/cartwright}
-  docker login "${registry%%/*}" --username "${CARTWRIGHT_REGISTRY_USER:?}" --password-stdin <<<"${CARTWRIGHT_REGISTRY_TOKEN:?}"
+  local tag=$1 name digest
+  sign_in docker login
   {
-    printf 'image:\n  prefix: %s\n  digests:\n' "$registry"
+    printf 'image:\n  prefix: %s\n  digests:\n' "$CARTWRIGHT_REGISTRY"
     for name in "${images[@]}"; do
-      docker tag "cartwright/$name:${CARTWRIGHT_TAG:-dev}" "$registry/$name:$tag" >&2
-      docker push -q "$registry/$name:$tag" >&2
-      digest=$(docker inspect --format '{{index .RepoDigests 0}}' "$registry/$name:$tag")
-      printf '    %s: %s\n' "$name" "${digest##*@}"
+      docker tag "cartwright/$name:${CARTWRIGHT_TAG:-dev}" "$CARTWRIGHT_REGISTRY/$name:$tag" >&2
+      digest=$(docker push "$CARTWRIGHT_REGISTRY/$name:$tag" | sed -nE 's/.*digest: (sha256:[0-9a-f]{64}).*/\1/p')
+      [[ $digest ]] || { echo "images.sh: the registry has given no digest to $name" >&2 && exit 1; }
+      printf '    %s: %s\n' "$name" "$digest"
     done
-  } >"$root/build/images/digests.yaml"
+  } >"$digests.new"
+  mv "$digests.new" "$digests"
 }
 
 main "$@"

@@ -20,7 +20,16 @@ for (const name of readdirSync(directory)) {
     for (const [job, { permissions, 'timeout-minutes': minutes }] of /** @type {[string, any][]} */ (jobs)) {
       assert.ok(permissions && minutes, job);
       const writes = Object.keys(permissions).filter((scope) => permissions[scope] === 'write');
-      assert.deepEqual(writes.sort(), name === 'release.yml' ? ['contents', 'packages'] : [], job);
+      assert.deepEqual(writes.sort(), name === 'release.yml' && job === 'release' ? ['contents', 'packages'] : [], job);
+    }
+  });
+
+  test(`${name}: secrets are for single steps, of jobs that only tags may run`, () => {
+    const secret = (/** @type {unknown} */ what) => JSON.stringify(what).includes('secrets.');
+    assert.ok(!secret([workflow.env, workflow.defaults]));
+    for (const [job, { steps: those, environment, ...rest }] of /** @type {[string, any][]} */ (jobs)) {
+      assert.ok(!secret(rest), job);
+      if (secret(those)) assert.equal(environment, 'release', job);
     }
   });
 
