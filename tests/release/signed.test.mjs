@@ -160,7 +160,7 @@ test('a release that is checked renders with its digests, and none that has a ta
   assert.equal(status, 0, stderr);
   for (const [at, name] of processes.entries()) assert.ok(stdout.includes(`registry.example.com/cartwright/${name}@sha256:${String(at).repeat(64)}`), name);
   const tagged = { ...env, CARTWRIGHT_RELEASE_FILES: copy((directory) => {
-    writeFileSync(join(directory, 'digests.yaml'), 'image:\n  prefix: registry.example.com/cartwright\n  tag: latest\n');
+    writeFileSync(join(directory, 'digests.yaml'), 'image:\n  prefix: registry.example.com/cartwright\n  tag: v1\n');
   }) };
   assert.equal(sumUp(tagged.CARTWRIGHT_RELEASE_FILES).status, 0);
   assert.equal(script('sign', [], tagged).status, 0);
