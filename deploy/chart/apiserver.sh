@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Shows everything that the charts render to a real API server, as a dry run in a namespace that enforces the
-# `restricted` pod security standard. A refusal, or a single warning, is a failure. Exit status 77: it could
-# not run.
+# `restricted` pod security standard. A refusal, or a single warning, is a failure. Then the shop is installed, as far as
+# that goes without anybody who makes pods: what an upgrade does to numbers of replicas, and what accounts may do. Exit
+# status 77: it could not run.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -23,6 +24,9 @@ main() {
   start_apiserver
   prepare
   dry_run
+  install
+  autoscalers_take_over
+  accounts_may_nothing
 }
 
 skip() {
@@ -112,6 +116,67 @@ dry_run() {
   done
   echo "$count objects and pods accepted by kube-apiserver $APISERVER_VERSION"
   return "$failed"
+}
+
+# The commands of k8s/README.md, without what nobody is there to do: run Jobs, and make pods ready.
+helm() {
+  "$BIN/helm" "${@/--wait/--no-hooks}" >/dev/null
+}
+
+# shop VALUES: my-shop.yaml is one of the sets of values.
+shop() {
+  cp "$ROOT/tests/chart/values/$1.yaml" my-shop.yaml
+}
+
+install() {
+  export NAMESPACE=shop
+  ln -s "$ROOT/k8s" "$work/k8s"
+  cd "$work"
+  shop app-fixed-replicas
+  helm install cartwright k8s/chart -n "$NAMESPACE" -f my-shop.yaml --wait
+}
+
+replicas() {
+  kubectl -n "$NAMESPACE" get deployment -o jsonpath='{range .items[*]}{.metadata.name}={.spec.replicas} {end}'
+}
+
+autoscalers_take_over() {
+  local before after
+  before=$(replicas)
+  shop app-issuer
+  eval "$(commands_of 'From a fixed number to an autoscaler')" >/dev/null
+  after=$(replicas)
+  [[ $after == "$before" && -n $before ]] || { echo "autoscalers took over $before and found $after" >&2 && return 1; }
+  # Once more without the step before: if nothing happens then, there is no need of it.
+  shop app-fixed-replicas
+  helm upgrade cartwright k8s/chart -n "$NAMESPACE" -f my-shop.yaml --wait
+  shop app-issuer
+  helm upgrade cartwright k8s/chart -n "$NAMESPACE" -f my-shop.yaml --wait
+  [[ $(replicas) != "$before" ]] || { echo "Helm leaves the replicas alone by itself: k8s/README.md need not say how" >&2 && return 1; }
+  echo "autoscalers took over $before"
+}
+
+rights_of() {
+  kubectl auth can-i --list -n "$NAMESPACE" --as "system:serviceaccount:$NAMESPACE:$1"
+}
+
+# No account has more rights than one of which nobody has heard.
+accounts_may_nothing() {
+  local account end=$((SECONDS + PATIENCE_S))
+  local -a accounts
+  # What was bound before this one was is heard of when this one is.
+  kubectl -n "$NAMESPACE" create role viewer --verb get --resource pods >/dev/null
+  kubectl -n "$NAMESPACE" create rolebinding viewer --role viewer --serviceaccount "$NAMESPACE:viewer" >/dev/null
+  until [[ $(rights_of viewer) != "$(rights_of stranger)" ]]; do
+    ((SECONDS < end)) || { echo "nobody sees what an account may do" >&2 && return 1; }
+    sleep 0.2
+  done
+  mapfile -t accounts < <(kubectl -n "$NAMESPACE" get serviceaccount -o jsonpath='{range .items[*]}{.metadata.name}{"\n"}{end}')
+  ((${#accounts[@]} == 7)) || { echo "accounts: ${accounts[*]}" >&2 && return 1; }
+  for account in "${accounts[@]}"; do
+    diff <(rights_of stranger) <(rights_of "$account") >&2 || { echo "$account has rights" >&2 && return 1; }
+  done
+  echo "${#accounts[@]} accounts have no rights: ${accounts[*]}"
 }
 
 main

@@ -113,3 +113,12 @@ crd_files() {
     "$operator"/example/prometheus-operator-crd/monitoring.coreos.com_{servicemonitors,podmonitors,prometheusrules}.yaml \
     "$rollouts"/manifests/crds/{rollout,analysis-template}-crd.yaml
 }
+
+# commands_of TITLE: prints the first block of commands below that title in k8s/README.md, as it stands there.
+commands_of() {
+  local commands
+  # shellcheck disable=SC2016  # the backquotes are those of Markdown
+  commands=$(sed -n "/^##* $1\$/,/^\`\`\`\$/p" "$ROOT/k8s/README.md" | sed '1,/^```bash/d; /^```$/d')
+  [[ -n $commands ]] || { echo "k8s/README.md has no commands under $1" >&2 && return 1; }
+  printf '%s\n' "$commands"
+}

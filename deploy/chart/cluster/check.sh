@@ -76,12 +76,10 @@ ENTRYPOINT ["sh", "-c", "exec sleep infinity"]'
   "$here/cluster.sh" load "${names[@]}"
 }
 
-# run_section TITLE: the commands of the first block below that title in k8s/README.md, as they stand there.
+# run_section TITLE
 run_section() {
   local commands
-  # shellcheck disable=SC2016  # the backquotes are those of Markdown
-  commands=$(sed -n "/^##* $1\$/,/^\`\`\`\$/p" "$ROOT/k8s/README.md" | sed '1,/^```bash/d; /^```$/d')
-  [[ -n $commands ]] || die "k8s/README.md has no commands under $1"
+  commands=$(commands_of "$1")
   (cd "$ROOT" && in_cluster bash -euo pipefail -c "$commands" >/dev/null)
 }
 
