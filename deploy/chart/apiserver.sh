@@ -27,6 +27,7 @@ main() {
   install
   autoscalers_take_over
   accounts_may_nothing
+  overlay_settles
 }
 
 skip() {
@@ -89,7 +90,7 @@ prepare() {
   ((${#crds[@]})) || skip "the custom resource definitions cannot be had"
   for crd in "${crds[@]}"; do kubectl create -f "$crd" >/dev/null; done
   kubectl wait --for=condition=Established crd --all --timeout=60s >/dev/null
-  for namespace in shop cartwright cartwright-dev; do
+  for namespace in shop cartwright-dev; do
     kubectl create namespace "$namespace" >/dev/null
     kubectl label namespace "$namespace" pod-security.kubernetes.io/{enforce,warn,audit}=restricted >/dev/null
     # No controller is there to make it.
@@ -177,6 +178,17 @@ accounts_may_nothing() {
     diff <(rights_of stranger) <(rights_of "$account") >&2 || { echo "$account has rights" >&2 && return 1; }
   done
   echo "${#accounts[@]} accounts have no rights: ${accounts[*]}"
+}
+
+# Migrations by themselves, then everything, and nothing is left to change.
+overlay_settles() {
+  local overlay=$CHART_BUILD/dev.yaml
+  [[ -f $overlay ]] || skip "the overlays were not built"
+  kubectl apply -f "$overlay" -l app.kubernetes.io/component=migration >migrations
+  grep -c ^job <migrations | grep -qx 5 || { cat migrations >&2 && return 1; }
+  kubectl apply -f "$overlay" >/dev/null
+  kubectl diff -f "$overlay" >&2
+  echo "the overlay dev is settled"
 }
 
 main
