@@ -24,7 +24,8 @@ main() {
   export PGSSLMODE=verify-full PGSSLROOTCERT=$TLS/ca.crt
   case $step in
     secrets) make_secrets ;;
-    database) exec "$LOCAL/steps/database.sh" ;;
+    # Always: a restore may have brought back roles and passwords of another time.
+    database) rm -f "$STAMPS/database" && exec "$LOCAL/steps/database.sh" ;;
     seed) seed ;;
     audit | psql) exec "$LOCAL/$step.sh" "${@:2}" ;;
     *) die "setup takes secrets, database, seed, audit or psql, not '$step'" ;;
@@ -49,6 +50,7 @@ make_secrets() {
   give_certificate gateway
   give_certificate postgres
   give "$SECRETS/postgres.password" postgres/postgres.password
+  give_key_of_backups
   give "$TLS/ca.crt" owners/tls/ca.crt
 }
 
@@ -56,6 +58,15 @@ give_certificate() {
   give "$TLS/$1.crt" "$1/tls/tls.crt"
   give "$TLS/$1.key" "$1/tls/tls.key"
   give "$TLS/ca.crt" "$1/tls/ca.crt"
+}
+
+# As a file of pgbackrest's, which reads it from nowhere else but the environment.
+give_key_of_backups() {
+  local holder
+  ensure_secret backups.key
+  write_private "$SECRETS/backups.conf" "[global]
+repo1-cipher-pass=$(<"$SECRETS/backups.key")"
+  for holder in postgres backup; do give "$SECRETS/backups.conf" "$holder/pgbackrest/key.conf"; done
 }
 
 # give FILE PLACE: into the volume that PLACE begins with.

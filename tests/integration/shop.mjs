@@ -11,10 +11,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export const shopUrl = process.env.SHOP ?? '';
+export let shopUrl = process.env.SHOP ?? '';
 export const dataDirectory = process.env.CARTWRIGHT_DATA ?? '';
 const launcher = process.env.CARTWRIGHT_LAUNCHER ?? new URL('../../cartwright', import.meta.url).pathname;
 assert.ok(shopUrl, 'SHOP is not set: run by with_shop.sh');
+
+/** From now on the shop is there. @param {string} url */
+export function moveTo(url) {
+  shopUrl = url;
+}
 
 /** Whether the processes run under a sanitizer, which needs several times as much memory for itself. */
 export const sanitized = /^[at]san$/.test(process.env.CARTWRIGHT_PRESET ?? '');
