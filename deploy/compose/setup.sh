@@ -41,7 +41,8 @@ make_secrets() {
   for service in "${SERVICES[@]}"; do
     give_certificate "$service"
     give "$SECRETS/${service}_app.url" "$service/database/url"
-    give "$SECRETS/${service}_owner.url" "owners/$service.url"
+    give "$SECRETS/${service}_owner.url" "migrate-$service/database/url"
+    give "$TLS/ca.crt" "migrate-$service/tls/ca.crt"
   done
   for service in catalog order wallet; do
     give "$SECRETS/${service}_page_token.key" "$service/keys/page_token.key"
@@ -51,7 +52,7 @@ make_secrets() {
   give_certificate postgres
   give "$SECRETS/postgres.password" postgres/postgres.password
   give_key_of_backups
-  give "$TLS/ca.crt" owners/tls/ca.crt
+  give "$TLS/ca.crt" authority/tls/ca.crt
 }
 
 give_certificate() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# upgrade.sh TAG [--rollback]: brings the running shop of docker-compose.yml to the images with that tag, one process after
-# the other, each healthy before the next; then every rule about the data is looked at. The first step that fails ends it, and
-# what runs goes on. --rollback is for a tag from before: it leaves the schema as it is, and goes the other way round.
+# upgrade.sh TAG [--rollback]: brings the running shop of docker-compose.yml to the images with that tag: a backup, secrets that
+# are new, Postgres if its image has changed, the schema, then one process after the other, each healthy before the next; then
+# every rule about the data is looked at. The first step that fails ends it, and what runs goes on. --rollback is for a tag from
+# before: it leaves the database as it is, and goes the other way round.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=lib.sh
@@ -15,7 +16,7 @@ main() {
   [[ $tag =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]*$ ]] || fail "TAG must be that of images, not '$tag'"
   [[ -z $way || $way == --rollback ]] || fail "there is no '$way'"
   export CARTWRIGHT_TAG=$tag
-  for process in "${SERVICES[@]}" gateway setup; do
+  for process in "${SERVICES[@]}" gateway setup postgres; do
     docker image inspect "cartwright/$process:$tag" &>/dev/null || fail "there is no cartwright/$process:$tag"
   done
   # Identity comes before the gateway, which asks it for keys.
@@ -23,7 +24,10 @@ main() {
   if [[ $way == --rollback ]]; then
     order=(gateway wallet order cart catalog identity)
   else
+    # Not in the upgrade that brings backups.
+    if [[ $("${COMPOSE[@]}" ps --quiet backup) ]]; then deploy/compose/operate.sh backup; fi
     run_step secrets
+    for process in postgres backup; do replace "$process"; done
     run_step database
     for service in "${SERVICES[@]}"; do run_step "migrate-$service"; done
   fi
@@ -39,7 +43,7 @@ fail() {
 
 run_step() {
   echo "$1" >&2
-  "${COMPOSE[@]}" run --rm -T --no-deps "$1" || fail "$1 failed; nothing was replaced"
+  "${COMPOSE[@]}" run --rm -T --no-deps "$1" || fail "$1 failed; no service was replaced"
 }
 
 # As many of it as there were.
