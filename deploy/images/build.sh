@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build.sh [--twice]: builds every image of the shop, and writes into build/images what belongs beside each:
-# the Debian packages of its libraries and the list of digests. --twice compiles everything a second time,
+# the Debian packages in it, its bill of materials (sbom.sh) and the list of digests. --twice compiles everything a second time,
 # with nothing that the compiler has kept, and fails unless both builds have the same contents.
 # Prints SKIP and why, and succeeds, where no engine answers. DOCKER names another client than `docker`.
 # shellcheck source=../local/lib/launcher.sh
@@ -27,6 +27,7 @@ main() {
   build postgres "$TAG"
   build setup "$TAG"
   for process in "${SERVICES[@]}" gateway; do write_packages "$process"; done
+  DOCKER=$DOCKER CARTWRIGHT_TAG=$TAG deploy/images/sbom.sh
   write_digests "$TAG" >"$OUT/digests"
   if [[ -n $twice ]]; then build_again; fi
   say "${GREEN}The images are cartwright/*:$TAG; what belongs beside them is in $OUT$PLAIN"
@@ -77,7 +78,8 @@ npm_registry() {
   if command -v npm >/dev/null; then npm config get registry; fi
 }
 
-# What dpkg says of the libraries in an image: package, version, source and its version.
+# What dpkg says of what an image has of others: package, version, source and its version, architecture, how it is used
+# (linked, headers, data), and the files.
 write_packages() {
   local container
   container=$("$DOCKER" create "cartwright/$1:$TAG")

@@ -55,14 +55,15 @@ image_files() {
 }
 
 push_charts() {
-  local name digest place=$CARTWRIGHT_REGISTRY/charts
+  local name answer digest place=$CARTWRIGHT_REGISTRY/charts
   local -a plain=()
   # As docker does: a registry on this machine has no certificate.
   if [[ $CARTWRIGHT_REGISTRY =~ ^(localhost|127\.0\.0\.1)(:|/) ]]; then plain=(--plain-http); fi
   sign_in "$BIN/helm" registry login "${plain[@]}"
   for name in cartwright cartwright-data; do
-    digest=$("$BIN/helm" push "${plain[@]}" "$files/$name-$1.tgz" "oci://$place" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')
-    [[ $digest == sha256:* ]] || { echo "files.sh: the registry has not taken $name" >&2 && exit 1; }
+    answer=$("$BIN/helm" push "${plain[@]}" "$files/$name-$1.tgz" "oci://$place" 2>&1) || { echo "$answer" >&2 && exit 1; }
+    digest=$(sed -nE 's/^Digest: (sha256:[0-9a-f]{64})$/\1/p' <<<"$answer")
+    [[ $digest ]] || { echo "files.sh: the registry has given no digest to $name: $answer" >&2 && exit 1; }
     echo "oci://$place/$name@$digest"
   done >"$files/charts.txt"
 }

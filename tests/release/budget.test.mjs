@@ -7,12 +7,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'budget-'));
-after(() => rmSync(place, { recursive: true }));
+// Also after a failure before the first test, which has no hooks.
+process.once('exit', () => rmSync(place, { recursive: true, force: true }));
 
 const tag = 'v1.2.3';
 const stepSeconds = 30;
@@ -59,11 +60,8 @@ async function prometheusOf(shops) {
   const port = await freePort();
   const child = spawn('prometheus', [`--config.file=${join(place, 'prometheus.yaml')}`, `--storage.tsdb.path=${join(place, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  after(async () => {
-    child.kill();
-    await ended;
-  });
+  child.unref();
+  process.once('exit', () => child.kill());
   const url = `http://127.0.0.1:${port}`;
   const query = `${url}/api/v1/query?query=${encodeURIComponent('count(cartwright:slo_budget_left:ratio30d)')}`;
   const deadline = Date.now() + 60_000;

@@ -2,7 +2,8 @@
 // from which libraries and headers come.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** @param {string} command @param {string[]} words */
 export function output(command, ...words) {
@@ -33,19 +34,48 @@ export function neededBy(binary) {
     const [, name, path] = /^\s+(\S+) \(libc6,x86-64[^)]*\) => (\S+)/.exec(line) ?? [];
     if (name && !cache.has(name)) cache.set(name, realpathSync(path));
   }
+  return closureOf(binary, cache, '');
+}
+
+/**
+ * The same in a file system of its own, such as that of an image.
+ * @param {string} root
+ * @param {string} binary its path in there
+ * @returns {string[]} paths in there, sorted
+ */
+export function neededIn(root, binary) {
+  const cache = new Map(sharedObjectsIn(root).map((path) => [basename(path), root + path]));
+  return closureOf(root + binary, cache, root).map((path) => path.slice(root.length));
+}
+
+/** Files of a file system that are shared objects by their first bytes and their names. @param {string} root */
+export function sharedObjectsIn(root) {
+  return elfFilesIn(root).filter((path) => /\.so(\.|$)/.test(path));
+}
+
+/** All that the loader or the kernel would run. @param {string} root @returns {string[]} paths in there, sorted */
+export function elfFilesIn(root) {
+  // Links to directories are followed, so that files come by several names; their own is one that has no link in it.
+  const own = (/** @type {string} */ path) => lstatSync(path).isFile() && realpathSync(path) === realpathSync(root) + path.slice(root.length);
+  const paths = readdirSync(root, { recursive: true }).map((name) => `${root}/${name}`).filter(own);
+  return paths.filter((path) => readFileSync(path).toString('latin1', 0, 4) === '\x7fELF').map((path) => path.slice(root.length)).sort();
+}
+
+/** @param {string} binary @param {Map<string, string>} cache paths by name @param {string} root of the loader's path */
+function closureOf(binary, cache, root) {
   const found = new Set();
   const open = [binary];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     for (const [, name] of output('readelf', '-dW', file).matchAll(/\(NEEDED\).*\[(.+)\]/g)) {
       const path = cache.get(name);
-      if (!path) throw new Error(`${file}: the loader's cache has no ${name}`);
+      if (!path) throw new Error(`${file}: nobody has ${name}`);
       if (!found.has(path)) open.push(path);
       found.add(path);
     }
   }
   // The loader itself is named by the binary, not by a library.
   const [, loader] = /interpreter: (\S+)\]/.exec(output('readelf', '-lW', binary)) ?? [];
-  if (loader) found.add(realpathSync(loader));
+  if (loader) found.add(realpathSync(root + loader));
   return [...found].sort();
 }
 

@@ -14,7 +14,7 @@ export function binariesOf(build) {
 }
 
 /** @param {import('./linked.mjs').DebianPackage} debian */
-function purl({ name, version, architecture }) {
+export function purl({ name, version, architecture }) {
   return `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-12`;
 }
 
@@ -23,9 +23,10 @@ function purl({ name, version, architecture }) {
  * @param {import('./licences.mjs').Policy} policy
  * @param {string} use
  * @param {string[]} files
+ * @param {string} terms path of the copyright file
  */
-function component(debian, policy, use, files) {
-  const copyright = readFileSync(`/usr/share/doc/${debian.name}/copyright`, 'utf8');
+export function component(debian, policy, use, files, terms = `/usr/share/doc/${debian.name}/copyright`) {
+  const copyright = readFileSync(terms, 'utf8');
   return {
     type: 'library',
     'bom-ref': purl(debian),
