@@ -9,6 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 source "$root/deploy/release/registry.sh"
 images=(identity catalog cart order wallet gateway)
 digests=$root/build/images/digests.yaml
+contents=$root/build/images/digests
 
 main() {
   local tag=${2:-}
@@ -19,9 +20,12 @@ main() {
     [[ -z $tag ]] && exit 0 || exit 1
   fi
   # Those of other images than these would be no use.
-  rm -f "$digests"
+  rm -f "$digests" "$contents"
   "$root/deploy/images/build.sh"
-  if [[ -n $tag ]]; then push "$tag"; fi
+  if [[ -z $tag ]]; then return 0; fi
+  # Without them the build was skipped, and what has the tag is of another day.
+  [[ -f $contents ]] || { echo "images.sh: nothing was built, so nothing is pushed" >&2 && exit 1; }
+  push "$tag"
 }
 
 push() {
