@@ -67,7 +67,7 @@ add_newer_migrations() {
   added=
   for path in "$source"/services/*/migrations/*.sql; do
     path=${path#"$source/"}
-    cmp -s "$source/$path" "$root/$path" ||
+    is_same "$source/$path" "$root/$path" ||
       fail "$path of $name was changed or taken away: no migrator would go on from there"
   done
   for path in "$root"/services/*/migrations/*.sql; do
@@ -79,6 +79,11 @@ add_newer_migrations() {
   done
   echo "$name, and of this tree:"
   echo "${added:-no migration more: both have the same schema}"
+}
+
+# To a migrator, which takes a file for another whose checksum its first line names.
+is_same() {
+  cmp -s "$1" "$2" || [[ -e $2 && $(head -n 1 "$2") == "-- Stands for $(sha256sum <"$1" | cut -d' ' -f1)" ]]
 }
 
 take_back() {
