@@ -53,13 +53,11 @@ LABEL probe=1' &>/dev/null; then
   return 1
 }
 
-# Of the last commit: what is built from the same sources has the same times.
+# Of the last commit: what is built from the same sources has the same labels.
 find_version() {
-  export SOURCE_DATE_EPOCH
-  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
   VERSION=$(sed -nE 's/^project\(cartwright VERSION ([0-9.]+).*/\1/p' CMakeLists.txt)
   REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
-  CREATED=$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)
+  CREATED=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}" +%FT%TZ)
 }
 
 # build IMAGE TAG
@@ -70,7 +68,7 @@ build() {
     --file deploy/images/Dockerfile --target "$target" --tag "cartwright/$image:$tag" \
     --build-arg "SERVICE=$image" --build-arg "BASE=${CARTWRIGHT_BASE:-debian:bookworm-slim}" \
     --build-arg "CCACHE_FROM=${CARTWRIGHT_CCACHE_FROM:-scratch}" \
-    --build-arg "NPM_CONFIG_REGISTRY=$(npm_registry)" --build-arg SOURCE_DATE_EPOCH --build-arg "ROUND=$ROUND" \
+    --build-arg "NPM_CONFIG_REGISTRY=$(npm_registry)" --build-arg "ROUND=$ROUND" \
     --build-arg "VERSION=$VERSION" --build-arg "REVISION=$REVISION" --build-arg "CREATED=$CREATED" .
 }
 
