@@ -15,9 +15,10 @@ source "$ROOT/deploy/local/lib/settings.sh"
 # shellcheck source=../local/lib/database_sql.sh
 source "$ROOT/deploy/local/lib/database_sql.sh"
 
+# Other databases are the operator's own: its replicas and its metrics connect there, and by pg_hba.conf nobody else.
 content() {
   echo "-- Schemas and roles of the shop, in the database cartwright. Made by deploy/chart/database_sql.sh --write."
-  echo "REVOKE ALL ON DATABASE cartwright, postgres, template1 FROM PUBLIC;"
+  echo "REVOKE ALL ON DATABASE cartwright FROM PUBLIC;"
   schemas_sql
 }
 
@@ -25,8 +26,7 @@ content() {
 # role to give it a schema. A new role has none of them.
 managed() {
   content | sed -E -e 's/ NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS//' \
-    -e 's/^CREATE SCHEMA IF NOT EXISTS .* AUTHORIZATION (.*);/GRANT \1 TO CURRENT_USER;\n&/' \
-    -e 's/^REVOKE ALL ON DATABASE .*/REVOKE ALL ON DATABASE cartwright FROM PUBLIC;/'
+    -e 's/^CREATE SCHEMA IF NOT EXISTS .* AUTHORIZATION (.*);/GRANT \1 TO CURRENT_USER;\n&/'
 }
 
 if [[ ${1:-} == --managed ]]; then

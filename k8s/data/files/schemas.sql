@@ -1,5 +1,5 @@
 -- Schemas and roles of the shop, in the database cartwright. Made by deploy/chart/database_sql.sh --write.
-REVOKE ALL ON DATABASE cartwright, postgres, template1 FROM PUBLIC;
+REVOKE ALL ON DATABASE cartwright FROM PUBLIC;
 SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA IF NOT EXISTS extensions;
