@@ -6,6 +6,8 @@
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "shared/base/status_macros.h"
 #include "shared/db/migrator.h"
 #include "shared/kit/flags.h"
@@ -14,6 +16,10 @@
 
 namespace cartwright::kit {
 namespace {
+
+// A network learns of a new pod a moment after the pod has begun, and refuses it until then.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kPause = absl::Milliseconds(500);
 
 // By itself --help shows the flags of the file that has main() alone, and ours are in several.
 void DescribeFlags() {
@@ -25,11 +31,18 @@ void DescribeFlags() {
   absl::SetFlagsUsageConfig(usage);
 }
 
+// What was applied before a connection broke is not applied again.
 absl::Status MigrateOnly() {
   CW_ASSIGN_OR_RETURN(const auto migrations, ReadMigrations());
   CW_ASSIGN_OR_RETURN(const std::string url, ReadDatabaseUrl());
-  db::Connection connection(url);
-  return db::Migrate(connection, migrations);
+  const absl::Time end = absl::Now() + kPatience;
+  while (true) {
+    db::Connection connection(url);
+    const absl::Status status = db::Migrate(connection, migrations);
+    if (!absl::IsUnavailable(status) || absl::Now() >= end) return status;
+    log::Warn("migration.waits", status.message());
+    absl::SleepFor(kPause);
+  }
 }
 
 // For containers, which have nothing but this binary to ask with.

@@ -34,6 +34,14 @@ TEST_F(ServiceMainTest, MigrateOnlyAppliesTheMigrationsAndEnds) {
   EXPECT_THAT(superuser().Script("SELECT version FROM schema_migrations"), IsOk());
 }
 
+TEST_F(ServiceMainTest, MigrateOnlyWaitsForItsDatabase) {
+  ASSERT_THAT(superuser().Script("ALTER ROLE wallet_app CONNECTION LIMIT 0"), IsOk());
+  ChildProcess process(Command("wallet", {"--migrate_only"}));
+  EXPECT_TRUE(process.WaitForEvent("migration.waits").has_value()) << process.Output();
+  ASSERT_THAT(superuser().Script("ALTER ROLE wallet_app CONNECTION LIMIT -1"), IsOk());
+  EXPECT_EQ(process.WaitForExit(), 0) << process.Output();
+}
+
 TEST_F(ServiceMainTest, AMigrationThatFailsEndsWith1) {
   ASSERT_THAT(superuser().Script("UPDATE schema_migrations SET checksum = 'other'"), IsOk());
   ChildProcess process(Command("wallet", {"--migrate_only"}));
