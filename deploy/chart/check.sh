@@ -13,6 +13,8 @@
 #               it is compiled for that: minutes of all cores
 #   cluster     a cluster of two nodes, on which the charts are installed and the shop lives through what happens
 #               to shops (cluster/check.sh); only with --cluster: needs root, the images, and half an hour
+#   operators   another one, with cert-manager, CloudNativePG and a store for backups (cluster/operators.sh); only with
+#               --cluster, too
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -38,7 +40,10 @@ main() {
   for argument in "$@"; do
     case $argument in
       --apiserver) tier apiserver "$here/apiserver.sh" ;;
-      --cluster) tier cluster "$here/cluster/check.sh" ;;
+      --cluster)
+        tier cluster "$here/cluster/check.sh"
+        tier operators "$here/cluster/operators.sh"
+        ;;
       *) echo "chart takes --apiserver and --cluster, not '$argument'" >&2 && return 64 ;;
     esac
   done

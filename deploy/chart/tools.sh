@@ -12,8 +12,10 @@ APISERVER_VERSION=1.35.4
 COREDNS_VERSION=v1.14.5
 KUBE_ROUTER_VERSION=v2.1.0
 CERT_MANAGER_VERSION=v1.21.2
-CNPG_VERSION=v1.27.0
-BARMAN_PLUGIN_VERSION=v0.15.0
+CNPG_VERSION=v1.30.0
+BARMAN_PLUGIN_VERSION=v0.14.0
+# A store that speaks S3.
+VERSITYGW_VERSION=v1.8.0
 GATEWAY_API_VERSION=v1.6.3
 PROMETHEUS_OPERATOR_VERSION=v0.85.0
 METRICS_SERVER_VERSION=v0.9.0
@@ -65,6 +67,32 @@ companion_programs() {
   } &>"$CHART_BUILD/companions.log" || return 1
   echo "$COREDNS_VERSION" >"$BIN/coredns.version"
   echo "$KUBE_ROUTER_VERSION" >"$BIN/kube-router.version"
+}
+
+# operator_programs: builds what the database and the certificates come from, each with the libraries that it names itself. Fails
+# when one cannot be had; why is in NAME.log.
+operator_programs() {
+  local module=github.com/cert-manager/cert-manager
+  # By this name the module may use what is internal to cert-manager.
+  program_of "$module/cmd" cert-manager "$module" "$CERT_MANAGER_VERSION" ./cert-manager &&
+    program_of cloudnative-pg cloudnative-pg github.com/cloudnative-pg/cloudnative-pg "$CNPG_VERSION" &&
+    program_of plugin-barman-cloud plugin-barman-cloud github.com/cloudnative-pg/plugin-barman-cloud "$BARMAN_PLUGIN_VERSION" &&
+    program_of versitygw versitygw github.com/versity/versitygw "$VERSITYGW_VERSION" github.com/versity/versitygw/cmd/versitygw
+}
+
+# program_of NEW_MODULE NAME MODULE VERSION [PACKAGE]: builds a package, or else the module's cmd/manager, for an image that has
+# nothing but it. A package that begins with a dot is in cluster/.
+program_of() {
+  local name=$2 module=$3 version=$4 package=${5:-$3/cmd/manager} place=$CHART_BUILD/operators/$2
+  if is_built "$name" "$version"; then return 0; fi
+  mkdir -p "$place" "$BIN"
+  {
+    printf 'module %s\n\nrequire %s %s\n' "$1" "$module" "$version" >"$place/go.mod" &&
+      if [[ $package == ./* ]]; then cp -r "$ROOT/deploy/chart/cluster/$package" "$place/"; fi &&
+      (cd "$place" && go mod edit -go="$(go env GOVERSION | cut -c 3-)" &&
+        nice -n 10 env GOFLAGS=-mod=mod CGO_ENABLED=0 go build -ldflags '-s -w' -o "$BIN/$name" "$package")
+  } &>"$CHART_BUILD/$name.log" || return 1
+  echo "$version" >"$BIN/$name.version"
 }
 
 # is_built NAME VERSION

@@ -59,6 +59,13 @@ export async function allReady(seconds = 180) {
   return (performance.now() - began) / 1000;
 }
 
+/** The certificate of a process, and whom it trusts. @param {string} process @returns {Promise<{ca: string, cert: string, key: string}>} */
+export async function identityOf(process) {
+  const { data } = await get('secret', `${process}-tls`);
+  const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => Buffer.from(data[name], 'base64').toString());
+  return { ca, cert, key };
+}
+
 /**
  * The control group of a pod, by the names of all of its files in one hierarchy.
  * @param {any} pod @param {string} hierarchy
@@ -94,9 +101,10 @@ export async function kill(pod) {
  * Runs a script of node in a pod's network, as one more container of it, and returns what it printed.
  * @param {string} pod
  * @param {string} script
+ * @param {number} [seconds] that it may take
  * @returns {Promise<string>}
  */
-export async function runBeside(pod, script) {
+export async function runBeside(pod, script, seconds = 90) {
   const name = `probe-${Date.now().toString(36)}`;
   await kubectl('debug', pod, `--image=${process.env.TESTS_IMAGE}`, '--profile=restricted', '--attach=false',
     '--image-pull-policy=Never', '-c', name, '--', 'node', '-e', script);
@@ -104,6 +112,6 @@ export async function runBeside(pod, script) {
     const { status } = await get('pod', pod);
     const probe = (status.ephemeralContainerStatuses ?? []).find((/** @type {any} */ each) => each.name === name);
     return probe?.state.terminated;
-  }, 90);
+  }, seconds);
   return kubectl('logs', pod, '-c', name);
 }

@@ -14,29 +14,25 @@ source "$here/plan.sh"
 export CARTWRIGHT_DATA=$CLUSTER/shop
 # shellcheck source=../../local/lib/launcher.sh
 source "$ROOT/deploy/local/lib/launcher.sh"
-
-IMAGES=(identity catalog cart order wallet gateway postgres setup)
-export NAMESPACE=shop
+# shellcheck source=shop.sh
+source "$here/shop.sh"
 
 main() {
-  local image
   "$here/cluster.sh" programs
-  for image in "${IMAGES[@]}"; do
-    "$DOCKER" image inspect "cartwright/$image:dev" &>/dev/null ||
-      { echo "SKIP there are no images; deploy/images/build.sh makes them" && exit 77; }
-  done
+  need_images
   trap finish EXIT
   "$here/cluster.sh" start
   load_images
-  run_section Prerequisites
-  run_section Secrets
+  run_section Prerequisites >/dev/null
+  run_section Secrets >/dev/null
   start_database
   make_roles
   give_certificates
   helm_install
   connect
-  # Pictures are on a volume that a platform has, and this one has not. What is around all tests has a name, too.
-  in_cluster node --test --test-name-pattern '^(?!every product has a picture|<root>)' "$ROOT/tests/integration/journey.test.mjs"
+  BAD_DIGEST=$(digest_of cartwright/order:bad)
+  export BAD_DIGEST
+  journey
   live
 }
 
@@ -47,20 +43,6 @@ live() {
     in_cluster node --test "$ROOT/tests/cluster/$part.test.mjs" || status=1
   done
   return "$status"
-}
-
-finish() {
-  local status=$?
-  if ((status)) && [[ -n ${CARTWRIGHT_KEEP_CLUSTER:-} ]]; then return; fi
-  "$here/cluster.sh" stop
-}
-
-in_cluster() {
-  "$here/cluster.sh" exec "$@"
-}
-
-kube() {
-  in_cluster kubectl -n "$NAMESPACE" "$@"
 }
 
 # With a second tag for an upgrade, and an order service that starts and does nothing.
@@ -74,13 +56,6 @@ ENTRYPOINT ["sh", "-c", "exec sleep infinity"]'
     names+=("cartwright/$image:"{dev,next})
   done
   "$here/cluster.sh" load "${names[@]}"
-}
-
-# run_section TITLE
-run_section() {
-  local commands
-  commands=$(commands_of "$1")
-  (cd "$ROOT" && in_cluster bash -euo pipefail -c "$commands" >/dev/null)
 }
 
 # As docs/aws.md says for a database elsewhere.
@@ -138,26 +113,9 @@ give_certificates() {
 
 helm_install() {
   go_program helm helm.sh/helm/v3/cmd/helm "$HELM_VERSION"
-  TESTS_IMAGE=cartwright/setup@$(digest_of setup:dev)
+  TESTS_IMAGE=cartwright/setup@$(digest_of cartwright/setup:dev)
   in_cluster "$BIN/helm" install cartwright "$ROOT/k8s/chart" -n "$NAMESPACE" -f "$here/shop.yaml" \
     --set "tests.image=$TESTS_IMAGE" --wait --timeout 10m
-}
-
-# digest_of IMAGE:TAG: of its manifest, as the nodes have it.
-digest_of() {
-  store node1 ls "name==docker.io/cartwright/$1" | awk 'NR == 2 { print $3 }'
-}
-
-# What the clients in tests/ ask for.
-connect() {
-  local gateway
-  gateway=$(kube get service gateway -o 'jsonpath={.spec.clusterIP}')
-  mkdir -p "$RUN" "$LOG"
-  echo 80 >"$RUN/port"
-  export SHOP=http://$gateway CARTWRIGHT_SHOP=http://$gateway CARTWRIGHT_LAUNCHER=$here/operate.sh HELM=$BIN/helm
-  BAD_DIGEST=$(digest_of order:bad)
-  export TESTS_IMAGE BAD_DIGEST CLUSTER_GROUP=$GROUP
-  in_cluster "$here/operate.sh" seed
 }
 
 main "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# operate.sh audit|psql|seed [ARGUMENT...]: what `./cartwright` is, for the shop that check.sh has installed. Runs in the
-# cluster's network (cluster.sh exec).
+# operate.sh audit|psql|seed [ARGUMENT...]: what `./cartwright` is, for the shop that check.sh or operators.sh has installed. Runs
+# in the cluster's network (cluster.sh exec).
 # shellcheck source=../../local/lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../local/lib/launcher.sh"
 

@@ -15,7 +15,7 @@ DNS_SERVICE_IP=10.212.0.10    # also in dns.yaml
 CNI_BIN=/usr/lib/cni
 PATIENCE_S=300
 # The parent of all control groups of the cluster, and what kubelet sets in the whole machine's kernel.
-GROUP=cartwright-cluster
+GROUP=${CARTWRIGHT_CLUSTER_GROUP:-cartwright-cluster}
 KERNEL_SETTINGS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys
   kernel.keys.root_maxbytes)
 # Images that every node has: the tag is of no meaning, their contents are.
