@@ -12,7 +12,7 @@
 #   apiserver   a real API server, in a namespace that enforces `restricted`; only with --apiserver, since
 #               it is compiled for that: minutes of all cores
 #   cluster     a cluster of two nodes, on which the charts are installed and the shop lives through what happens
-#               to shops (cluster/check.sh); only with --cluster: needs root, the images, and half an hour
+#               to shops (cluster/check.sh); only with --cluster: needs root, the images, and an hour
 #   operators   another one, with cert-manager, CloudNativePG and a store for backups (cluster/operators.sh); only with
 #               --cluster, too
 set -euo pipefail

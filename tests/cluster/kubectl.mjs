@@ -102,16 +102,17 @@ export async function kill(pod) {
  * @param {string} pod
  * @param {string} script
  * @param {number} [seconds] that it may take
+ * @param {string} [where] the namespace of a pod that is not the shop's
  * @returns {Promise<string>}
  */
-export async function runBeside(pod, script, seconds = 90) {
+export async function runBeside(pod, script, seconds = 90, where = namespace) {
   const name = `probe-${Date.now().toString(36)}`;
-  await kubectl('debug', pod, `--image=${process.env.TESTS_IMAGE}`, '--profile=restricted', '--attach=false',
+  await kubectl('debug', '-n', where, pod, `--image=${process.env.TESTS_IMAGE}`, '--profile=restricted', '--attach=false',
     '--image-pull-policy=Never', '-c', name, '--', 'node', '-e', script);
   await eventually(`${name} in ${pod} has ended`, async () => {
-    const { status } = await get('pod', pod);
+    const { status } = await get('pod', '-n', where, pod);
     const probe = (status.ephemeralContainerStatuses ?? []).find((/** @type {any} */ each) => each.name === name);
     return probe?.state.terminated;
   }, seconds);
-  return kubectl('logs', pod, '-c', name);
+  return kubectl('logs', '-n', where, pod, '-c', name);
 }

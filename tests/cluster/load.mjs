@@ -10,14 +10,15 @@ const workers = Number(process.env.WORKERS ?? 8);
 /**
  * Does something while shoppers shop, before, during and after it. Returns how many calls were lost.
  * @param {string} what
- * @param {() => Promise<unknown>} act
+ * @param {(load: Load) => Promise<unknown>} act
+ * @param {number} [shoppers] how many they are
  */
-export async function underLoad(what, act) {
+export async function underLoad(what, act, shoppers = workers) {
   const load = new Load(call);
-  await load.start(workers);
+  await load.start(shoppers);
   await more(load, 500);
   const began = performance.now();
-  await act();
+  await act(load);
   const seconds = (performance.now() - began) / 1000;
   await more(load, 500);
   await load.stop();
@@ -28,6 +29,6 @@ export async function underLoad(what, act) {
 }
 
 /** Lets shoppers make so many calls more. @param {Load} load @param {number} count */
-async function more(load, count) {
+export async function more(load, count) {
   for (const end = load.requests + count; load.requests < end;) await pause(100);
 }

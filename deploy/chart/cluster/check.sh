@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check.sh: installs the charts on a cluster of cluster.sh by the commands of k8s/README.md, and then does to the shop what
-# happens to shops (tests/cluster). Exit status 77: it could not run. CARTWRIGHT_KEEP_CLUSTER=1 leaves the cluster when
-# something fails; `cluster.sh stop` ends it.
+# happens to shops (tests/cluster; PARTS are some of them). Exit status 77: it could not run. CARTWRIGHT_KEEP_CLUSTER=1 leaves
+# the cluster when something fails; `cluster.sh stop` ends it.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -18,11 +18,14 @@ source "$ROOT/deploy/local/lib/launcher.sh"
 source "$here/shop.sh"
 
 main() {
+  local part
   "$here/cluster.sh" programs
+  "$here/platform.sh" programs
   need_images
   trap finish EXIT
   "$here/cluster.sh" start
   load_images
+  for part in metrics rollouts; do "$here/platform.sh" install "$part"; done
   run_section Prerequisites >/dev/null
   run_section Secrets >/dev/null
   start_database
@@ -31,7 +34,8 @@ main() {
   helm_install
   connect
   BAD_DIGEST=$(digest_of cartwright/order:bad)
-  export BAD_DIGEST
+  BAD_GATEWAY_DIGEST=$(digest_of cartwright/gateway:bad)
+  export BAD_DIGEST BAD_GATEWAY_DIGEST
   journey
   live
 }
@@ -39,18 +43,20 @@ main() {
 # One after the other and in this order, which is not that of the alphabet: the last of them leaves another authority.
 live() {
   local part status=0
-  for part in policies life resources authority; do
+  for part in ${PARTS:-policies life resources scaling canary authority}; do
     in_cluster node --test "$ROOT/tests/cluster/$part.test.mjs" || status=1
   done
   return "$status"
 }
 
-# With a second tag for an upgrade, and an order service that starts and does nothing.
+# With a second tag for an upgrade, an order service that starts and does nothing, and a gateway that refuses most of its calls.
 load_images() {
   local image
-  local -a names=(cartwright/order:bad)
+  local -a names=(cartwright/{order,gateway}:bad)
   "$DOCKER" build -q -t cartwright/order:bad - >/dev/null <<<'FROM debian:bookworm-slim
 ENTRYPOINT ["sh", "-c", "exec sleep infinity"]'
+  "$DOCKER" build -q -t cartwright/gateway:bad - >/dev/null <<<'FROM cartwright/gateway:dev
+ENV CARTWRIGHT_HTTP_IN_FLIGHT=1'
   for image in "${IMAGES[@]}"; do
     "$DOCKER" tag "cartwright/$image:dev" "cartwright/$image:next"
     names+=("cartwright/$image:"{dev,next})

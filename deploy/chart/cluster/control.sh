@@ -67,7 +67,8 @@ start_apiserver() {
     --kubelet-preferred-address-types InternalIP --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
     --service-cluster-ip-range "$SERVICE_RANGE" --service-account-issuer https://kubernetes.default.svc \
     --service-account-key-file "$pki/accounts.pem" --service-account-signing-key-file "$pki/accounts.pem" \
-    --requestheader-client-ca-file "$pki/ca.crt" --proxy-client-cert-file "$pki/apiserver.crt" \
+    --requestheader-client-ca-file "$pki/ca.crt" --requestheader-username-headers X-Remote-User \
+    --requestheader-group-headers X-Remote-Group --requestheader-extra-headers-prefix X-Remote-Extra- --proxy-client-cert-file "$pki/apiserver.crt" \
     --proxy-client-key-file "$pki/apiserver.key"
 }
 

@@ -14,7 +14,8 @@ API_SERVICE_IP=10.212.0.1
 DNS_SERVICE_IP=10.212.0.10    # also in dns.yaml
 CNI_BIN=/usr/lib/cni
 PATIENCE_S=300
-# The parent of all control groups of the cluster, and what kubelet sets in the whole machine's kernel.
+# The parent of all control groups of the cluster; two clusters at once have two, and two directories. And what kubelet sets in the
+# whole machine's kernel.
 GROUP=${CARTWRIGHT_CLUSTER_GROUP:-cartwright-cluster}
 KERNEL_SETTINGS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys
   kernel.keys.root_maxbytes)
