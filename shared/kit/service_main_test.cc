@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "shared/testing/child_process.h"
@@ -35,10 +36,17 @@ TEST_F(ServiceMainTest, MigrateOnlyAppliesTheMigrationsAndEnds) {
 }
 
 TEST_F(ServiceMainTest, MigrateOnlyWaitsForItsDatabase) {
-  ASSERT_THAT(superuser().Script("ALTER ROLE wallet_app CONNECTION LIMIT 0"), IsOk());
-  ChildProcess process(Command("wallet", {"--migrate_only"}));
+  const auto limit = [this](int connections) {
+    return superuser().Script(
+        absl::StrCat("DO $$BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT ", connections,
+                     "', current_database()); END$$"));
+  };
+  const std::string owner_url = absl::StrReplaceAll(AppUrl(), {{"wallet_app@", "wallet_owner@"}});
+  ASSERT_THAT(limit(0), IsOk());
+  ChildProcess process(
+      Command("wallet", {"--migrate_only", "--database_url_file=" + Write("owner", owner_url)}));
   EXPECT_TRUE(process.WaitForEvent("migration.waits").has_value()) << process.Output();
-  ASSERT_THAT(superuser().Script("ALTER ROLE wallet_app CONNECTION LIMIT -1"), IsOk());
+  ASSERT_THAT(limit(-1), IsOk());
   EXPECT_EQ(process.WaitForExit(), 0) << process.Output();
 }
 

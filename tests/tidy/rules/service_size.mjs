@@ -1,5 +1,5 @@
 // What a person must read to know a process: a service at most 900 lines of C++ without its tests,
-// its main() 25, and the kit that all of them share 6,250.
+// its main() 25, and the kit that all of them share 6,290.
 
 // Larger by decision: docs/adr/2026-11-25-service-budgets.md, 2026-11-26-budgets-of-proof.md, for the kit
 // 2026-11-27-log-lines-written-together.md and
@@ -11,7 +11,7 @@ const larger = { 'services/catalog': 1720, 'services/identity': 5090, 'services/
 
 const budgets = [
   { of: /^(services\/\w+)\//, lines: 900, larger },
-  { of: /^(shared)\//, lines: 6250 },
+  { of: /^(shared)\//, lines: 6290 },
   { of: /^((?:services\/\w+|gateway)\/main\.cc)$/, lines: 25 },
 ];
 

@@ -25,15 +25,15 @@ test('the order service may be larger, within its own budget', () => {
   assert.deepEqual(findings(serviceSize, texts), ['services/order:1 3551 lines, 3550 are its budget']);
 });
 
-test('main.cc has 25 lines, the kit 6,250', () => {
+test('main.cc has 25 lines, the kit 6,290', () => {
   const texts = {
     'services/cart/main.cc': linesOf(26),
     'gateway/main.cc': linesOf(25),
-    'shared/kit/kit.cc': linesOf(6251),
+    'shared/kit/kit.cc': linesOf(6291),
     'shared/testing/a_fixture.h': linesOf(100),
   };
   assert.deepEqual(findings(serviceSize, texts), [
-    'shared:1 6251 lines, 6250 are its budget',
+    'shared:1 6291 lines, 6290 are its budget',
     'services/cart/main.cc:1 26 lines, 25 are its budget',
   ]);
 });
