@@ -14,6 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=lib.sh
 source deploy/compose/lib.sh
 SCRIPTS=/src/deploy/compose
+PATIENCE_S=300
 
 main() {
   case ${1:-} in
@@ -44,7 +45,13 @@ restore() {
 
 # exchange WORD [ARGUMENT...]: the whole shop stops, so that nobody buys what will be gone.
 exchange() {
-  local start=$SECONDS
+  local start=$SECONDS end count service
+  # As many of each as there were, and no demo data but those that come back: everybody knows the passwords of their users.
+  local -a scale=(--scale seed=0)
+  for service in identity catalog cart order wallet; do
+    count=$("${COMPOSE[@]}" ps --quiet "$service" | wc -l)
+    scale+=(--scale "$service=$((count > 0 ? count : 1))")
+  done
   "${COMPOSE[@]}" stop
   with_data restore.sh "$@" || {
     echo "The data are as they were; '${COMPOSE[*]} up --detach' starts the shop with them." >&2
@@ -57,7 +64,15 @@ exchange() {
     echo "There is no backup of these data, and the shop was not started; '${COMPOSE[*]} up --detach' does." >&2
     exit 1
   }
-  "${COMPOSE[@]}" up --detach --no-build
+  "${COMPOSE[@]}" up --detach --no-build "${scale[@]}"
+  end=$((SECONDS + PATIENCE_S))
+  until is_healthy gateway; do
+    ((SECONDS < end)) || {
+      echo "The gateway is not healthy; '${COMPOSE[*]} ps' shows who is not." >&2
+      exit 1
+    }
+    sleep 0.5
+  done
   echo "The shop was away for $((SECONDS - start)) s"
   "${COMPOSE[@]}" run --rm -T --no-deps database audit || {
     echo "The audit finds fault with these data; 'operate.sh put-back' goes back to those of before." >&2

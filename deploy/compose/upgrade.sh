@@ -59,11 +59,4 @@ replace() {
   done
 }
 
-is_healthy() {
-  local -a containers
-  mapfile -t containers < <("${COMPOSE[@]}" ps --quiet "$1")
-  ((${#containers[@]})) &&
-    ! docker inspect --format '{{.State.Health.Status}}' "${containers[@]}" | grep -vqx healthy
-}
-
 main "$@"

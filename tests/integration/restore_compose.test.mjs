@@ -97,6 +97,7 @@ test('a table that was dropped is back, and all books are as they were at that m
   assert.deepEqual([await isKnown(early.email), await isKnown(late.email)], [true, false]);
   await assertNothingLost();
   await somebodyBuys();
+  assert.equal((await compose('ps', '--all', '--quiet', 'seed')).stdout, '', 'no demo users come with a restore');
 });
 
 test('what was there before a restore is kept, and is put back', async () => {
