@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { assertNothingLost } from './invariants.mjs';
-import { cartwright, eventually, moveTo, productsInStock, query, Shopper } from './shop.mjs';
+import { cartwright, eventually, moveTo, peopleCanShop, productsInStock, query, Shopper } from './shop.mjs';
 
 const run = promisify(execFile);
 const repository = '/var/lib/cartwright/backups';
@@ -29,8 +29,9 @@ async function failure(command) {
   return stdout + stderr;
 }
 
-/** A purchase that is settled. */
+/** A purchase that is settled, once processes that have just started know of each other. */
 async function somebodyBuys() {
+  await peopleCanShop();
   const [product] = await productsInStock();
   const shopper = await Shopper.withMoney(Number(product.price.minorUnits) + 100);
   await shopper.add(product.id, 1);
