@@ -19,6 +19,8 @@ source "$ROOT/deploy/local/lib/database_sql.sh"
 content() {
   echo "-- Schemas and roles of the shop, in the database cartwright. Made by deploy/chart/database_sql.sh --write."
   echo "REVOKE ALL ON DATABASE cartwright FROM PUBLIC;"
+  # Of which the operator's exporter is a member; alerts are made of what it sees there.
+  echo "GRANT CONNECT ON DATABASE cartwright TO pg_monitor;"
   schemas_sql
 }
 

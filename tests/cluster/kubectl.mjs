@@ -92,7 +92,14 @@ export async function kill(pod) {
   const containers = (await readdir(group, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   for (const { name } of containers) {
     const pids = (await readFile(`${group}/${name}/cgroup.procs`, 'utf8')).split('\n').filter(Boolean);
-    for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of pids) {
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch (error) {
+        // It ended with another one.
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
   }
   await kubectl('delete', 'pod', pod.metadata.name, '--grace-period=0', '--force', '--wait=false');
 }

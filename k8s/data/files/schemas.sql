@@ -1,5 +1,6 @@
 -- Schemas and roles of the shop, in the database cartwright. Made by deploy/chart/database_sql.sh --write.
 REVOKE ALL ON DATABASE cartwright FROM PUBLIC;
+GRANT CONNECT ON DATABASE cartwright TO pg_monitor;
 SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA IF NOT EXISTS extensions;
