@@ -11,7 +11,7 @@ import { underLoad } from './load.mjs';
 import { commandsOf, shell } from './readme.mjs';
 
 const desk = process.env.DESK ?? '';
-const tables = ['orders.orders', 'orders.order_line', 'orders.saga_event', 'wallet.account', 'wallet.journal', 'wallet.line',
+const tables = ['orders.orders', 'orders.order_line', 'orders.saga_event', 'wallet.account', 'wallet.journal',
   'wallet.hold', 'catalog.stock_journal', 'identity.users'];
 
 /** A hash over all rows of what is sold, paid and signed in with. @param {string} pod */
