@@ -97,7 +97,7 @@ export async function kill(pod) {
         process.kill(Number(pid), 'SIGKILL');
       } catch (error) {
         // It ended with another one.
-        if (error.code !== 'ESRCH') throw error;
+        if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
       }
     }
   }
