@@ -51,7 +51,7 @@ test('a restore is the moment that was asked for, and the shop moves to it', asy
   assert.equal(await digest(next), before);
 
   await shell([move], desk);
-  await allReady();
+  await allReady(400);
   await peopleCanShop();
   assert.notEqual(await digest(next), before, 'the shop writes there');
   assert.equal((await get('cluster', 'cartwright-db-2')).status.readyInstances, 2);
