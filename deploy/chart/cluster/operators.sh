@@ -114,7 +114,7 @@ install_operators() {
   local sources place=$CLUSTER/plugin
   sources=$(module_dir github.com/cert-manager/cert-manager "$CERT_MANAGER_VERSION")
   in_cluster "$BIN/helm" install cert-manager "$sources/deploy/charts/cert-manager" -n cert-manager --create-namespace \
-    -f "$here/operated/cert-manager.yaml" --wait --timeout 5m
+    -f "$here/operated/certificates.yaml" --wait --timeout 5m
   sources=$(module_dir github.com/cloudnative-pg/cloudnative-pg "$CNPG_VERSION")
   sed -E -e 's#[a-z.]+/cloudnative-pg/cloudnative-pg:[0-9.]+#docker.io/cartwright-cluster/cloudnative-pg:1#' \
     -e 's/imagePullPolicy: Always/imagePullPolicy: Never/' \
