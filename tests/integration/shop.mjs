@@ -256,14 +256,17 @@ export async function killAndAwait(name) {
   });
 }
 
-/** Waits until somebody can buy something, for which every service and all that they call each other for is needed. */
-export function peopleCanShop() {
+/**
+ * Waits until somebody can buy something, for which every service and all that they call each other for is needed.
+ * @param {number} [seconds] at most
+ */
+export function peopleCanShop(seconds) {
   return eventually('people can shop', async () => {
     const [product] = await productsInStock();
     const shopper = await Shopper.withMoney(Number(product.price.minorUnits));
     await shopper.add(product.id, 1);
     return (await shopper.checkout()).status === 201 ? true : undefined;
-  });
+  }, seconds);
 }
 
 /** The sum over a metric's labels, of the first replica. @param {string} service @param {string} name @returns {Promise<number>} */
