@@ -42,5 +42,6 @@ test('a broken rule is told', async () => {
     answer = await helmTest(services, 'the books of');
     return answer.red || undefined;
   });
-  assert.match(answer.stdout, /cartwright_audit_violations\{invariant="W3"\} 1/);
+  // How many rows a broken history has in it is another matter.
+  assert.match(answer.stdout, /cartwright_audit_violations\{invariant="W3"\} [1-9]/);
 });
