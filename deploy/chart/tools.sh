@@ -56,13 +56,11 @@ kubernetes_programs() {
 # companion_programs: builds what a cluster has beside Kubernetes (cluster/*/main.go), with the libraries that Kubernetes itself
 # has, which are compiled already. Fails when they cannot be had; why is in companions.log.
 companion_programs() {
-  local module=$CHART_BUILD/companions pins
+  local module=$CHART_BUILD/companions
   if is_built coredns "$COREDNS_VERSION" && is_built kube-router "$KUBE_ROUTER_VERSION"; then return 0; fi
   {
-    kubernetes_module "$module" &&
-      pins=$(sed -nE '/ v0\.0\.0$/d; s/^\t([^ ]+) (v[0-9][^ ]*).*/replace \1 => \1 \2/p' "$module/go.mod") &&
-      printf '%s\nrequire %s %s\nrequire %s %s\n' "$pins" github.com/coredns/coredns "$COREDNS_VERSION" \
-        github.com/cloudnativelabs/kube-router/v2 "$KUBE_ROUTER_VERSION" >>"$module/go.mod" &&
+    module_beside_kubernetes "$module" "github.com/coredns/coredns $COREDNS_VERSION" \
+      "github.com/cloudnativelabs/kube-router/v2 $KUBE_ROUTER_VERSION" &&
       cp -r "$ROOT"/deploy/chart/cluster/{coredns,kube-router} "$module/" &&
       build_in "$module" -ldflags '-s -w' ./coredns ./kube-router
   } &>"$CHART_BUILD/companions.log" || return 1
@@ -110,6 +108,15 @@ kubernetes_module() {
   sed -E -e 's/^module .*/module '"${1##*/}"'\n\nrequire k8s.io\/kubernetes v'"$APISERVER_VERSION"'/' \
     -e 's/=> \.\/staging\/src\/(.*)/=> \1 v0.'"${APISERVER_VERSION#1.}"'/' "$sources/go.mod" >"$1/go.mod"
   cp "$sources/go.sum" "$1/go.sum"
+}
+
+# module_beside_kubernetes DIRECTORY 'MODULE VERSION'...: the same, from which packages of these modules can be built, too, with
+# the versions of libraries that Kubernetes has.
+module_beside_kubernetes() {
+  local pins
+  kubernetes_module "$1" &&
+    pins=$(sed -nE '/ v0\.0\.0$/d; s/^\t([^ ]+) (v[0-9][^ ]*).*/replace \1 => \1 \2/p' "$1/go.mod") &&
+    { echo "$pins" && printf 'require %s\n' "${@:2}"; } >>"$1/go.mod"
 }
 
 # build_in MODULE ARGUMENT...

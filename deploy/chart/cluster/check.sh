@@ -5,15 +5,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-ROOT=$(cd "$here/../../.." && pwd -P)
-# shellcheck source=../tools.sh
-source "$here/../tools.sh"
-# shellcheck source=plan.sh
-source "$here/plan.sh"
-# The launcher's steps make the certificates and the demo data.
-export CARTWRIGHT_DATA=$CLUSTER/shop
-# shellcheck source=../../local/lib/launcher.sh
-source "$ROOT/deploy/local/lib/launcher.sh"
 # shellcheck source=shop.sh
 source "$here/shop.sh"
 
@@ -37,16 +28,9 @@ main() {
   BAD_GATEWAY_DIGEST=$(digest_of cartwright/gateway:bad)
   export BAD_DIGEST BAD_GATEWAY_DIGEST
   journey
-  live
-}
-
-# One after the other and in this order, which is not that of the alphabet: the last of them leaves another authority.
-live() {
-  local part status=0
-  for part in ${PARTS:-policies life resources scaling canary authority}; do
-    in_cluster node --test "$ROOT/tests/cluster/$part.test.mjs" || status=1
-  done
-  return "$status"
+  # Not in the order of the alphabet: the last of them leaves another authority.
+  # shellcheck disable=SC2086  # several words
+  live ${PARTS:-policies life resources scaling canary authority}
 }
 
 # With a second tag for an upgrade, an order service that starts and does nothing, and a gateway that refuses most of its calls.

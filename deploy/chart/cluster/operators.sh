@@ -6,15 +6,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-ROOT=$(cd "$here/../../.." && pwd -P)
-# shellcheck source=../tools.sh
-source "$here/../tools.sh"
-# shellcheck source=plan.sh
-source "$here/plan.sh"
-# The launcher's steps make the demo data.
-export CARTWRIGHT_DATA=$CLUSTER/shop
-# shellcheck source=../../local/lib/launcher.sh
-source "$ROOT/deploy/local/lib/launcher.sh"
 # shellcheck source=shop.sh
 source "$here/shop.sh"
 
@@ -39,16 +30,8 @@ main() {
   be_superuser
   connect
   journey
-  live
-}
-
-# One after the other and in this order: the last of them moves the shop to another database.
-live() {
-  local part status=0
-  for part in renewal database restore; do
-    in_cluster node --test "$ROOT/tests/cluster/$part.test.mjs" || status=1
-  done
-  return "$status"
+  # In this order: the last of them moves the shop to another database.
+  live renewal database restore
 }
 
 skip() {

@@ -40,12 +40,10 @@ programs() {
 # program NAME PACKAGE 'MODULE VERSION'...: builds a package of these modules, or one that is in platform/, once, with the libraries that
 # Kubernetes itself has, which are compiled already.
 program() {
-  local name=$1 package=$2 place=$CHART_BUILD/platform/$1 pins
+  local name=$1 package=$2 place=$CHART_BUILD/platform/$1
   if is_built "$name" "${*:3}"; then return 0; fi
   {
-    kubernetes_module "$place" &&
-      pins=$(sed -nE '/ v0\.0\.0$/d; s/^\t([^ ]+) (v[0-9][^ ]*).*/replace \1 => \1 \2/p' "$place/go.mod") &&
-      { echo "$pins" && printf 'require %s\n' "${@:3}"; } >>"$place/go.mod" &&
+    module_beside_kubernetes "$place" "${@:3}" &&
       if [[ $package == ./* ]]; then cp -r "$here/platform/$package" "$place/"; fi &&
       (cd "$place" && nice -n 15 env GOFLAGS=-mod=mod go build -tags "${TAGS:-}" -ldflags '-s -w' -o "$BIN/$name" "$package")
   } &>"$CHART_BUILD/$name.log" ||

@@ -1,6 +1,16 @@
-# What check.sh and operators.sh do alike: images, the commands of k8s/README.md, and the shop as its clients find it. Sourced,
-# after tools.sh, plan.sh and the launcher's launcher.sh.
+# What check.sh and operators.sh do alike: images, the commands of k8s/README.md, and the shop as its clients find it. Sourced.
 # shellcheck shell=bash
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+ROOT=$(cd "$here/../../.." && pwd -P)
+# shellcheck source=../tools.sh
+source "$here/../tools.sh"
+# shellcheck source=plan.sh
+source "$here/plan.sh"
+# The launcher's steps make certificates and the demo data.
+export CARTWRIGHT_DATA=$CLUSTER/shop
+# shellcheck source=../../local/lib/launcher.sh
+source "$ROOT/deploy/local/lib/launcher.sh"
 
 IMAGES=(identity catalog cart order wallet gateway postgres setup)
 # Where the commands of k8s/README.md run.
@@ -60,4 +70,13 @@ journey() {
   in_cluster node --input-type=module -e \
     "import { peopleCanShop } from '$ROOT/tests/integration/shop.mjs'; await peopleCanShop(120)"
   in_cluster node --test --test-name-pattern '^(?!every product has a picture|<root>)' "$ROOT/tests/integration/journey.test.mjs"
+}
+
+# live PART...: these of tests/cluster, one after the other. All run, and any that fails fails it.
+live() {
+  local part status=0
+  for part in "$@"; do
+    in_cluster node --test "$ROOT/tests/cluster/$part.test.mjs" || status=1
+  done
+  return "$status"
 }
