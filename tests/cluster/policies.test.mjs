@@ -22,7 +22,7 @@ async function edges() {
 
 /**
  * Which of the targets a process reaches from its pod, at each of their addresses but the pod's own, which no policy can keep
- * from it. Whatever has no address there is a failure, not a refusal.
+ * from it. Whatever has no address there is a failure, not a refusal; the DNS remembers for half a minute that there was none.
  * @param {string} process @returns {Promise<string[]>}
  */
 async function reached(process) {
@@ -34,9 +34,13 @@ async function reached(process) {
       const say = (what) => { socket.destroy(); resolve(what); };
       socket.on('connect', () => say('open')).on('timeout', () => say('silent')).on('error', ({ code }) => say(code));
     });
+    const addressesOf = (name, tries = 60) => require('node:dns/promises').lookup(name, { all: true }).catch((error) => {
+      if (!tries) throw error;
+      return new Promise((resolve) => setTimeout(resolve, 1000)).then(() => addressesOf(name, tries - 1));
+    });
     const ask = async (target) => {
       const [name, port] = target.split(':');
-      const found = await require('node:dns/promises').lookup(name, { all: true });
+      const found = await addressesOf(name);
       const others = found.map(({ address }) => address).filter((address) => !own.includes(address));
       return Promise.all(others.map(async (address) => [target, await connect(address, port)]));
     };
