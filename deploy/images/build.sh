@@ -5,8 +5,9 @@
 # Prints SKIP and why, and succeeds, where no engine answers. DOCKER names another client than `docker`.
 # shellcheck source=../local/lib/launcher.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../local/lib/launcher.sh"
+# shellcheck source=builder.sh
+source "$ROOT/deploy/images/builder.sh"
 
-DOCKER=${DOCKER:-docker}
 OUT=$ROOT/build/images
 TAG=${CARTWRIGHT_TAG:-dev}
 ROUND=
@@ -18,39 +19,22 @@ main() {
     --twice) twice=1 ;;
     *) die "build.sh takes --twice or nothing, not '$1'" ;;
   esac
-  find_builder || exit 0
+  if ! find_builder; then
+    say "SKIP images: $BUILDER_PROBLEM"
+    exit 0
+  fi
   cd "$ROOT"
   mkdir -p "$OUT"
-  DOCKER=$DOCKER deploy/images/base.sh
+  deploy/images/base.sh
   find_version
   for process in "${SERVICES[@]}" gateway; do build "$process" "$TAG"; done
   build postgres "$TAG"
   build setup "$TAG"
   for process in "${SERVICES[@]}" gateway; do write_packages "$process"; done
-  DOCKER=$DOCKER CARTWRIGHT_TAG=$TAG deploy/images/sbom.sh
+  CARTWRIGHT_TAG=$TAG deploy/images/sbom.sh
   write_digests "$TAG" >"$OUT/digests"
   if [[ -n $twice ]]; then build_again; fi
   say "${GREEN}The images are cartwright/*:$TAG; what belongs beside them is in $OUT$PLAIN"
-}
-
-# The engine must answer, and its client must have BuildKit, for the cache of the compiler. Of several clients on the path
-# the first that has it is taken: one of another origin than the engine may lack the plugin that it needs for that.
-find_builder() {
-  local client why="there is no $DOCKER here"
-  export DOCKER_BUILDKIT=1
-  for client in $(type -ap "$DOCKER"); do
-    if ! timeout 20 "$client" info &>/dev/null; then
-      why="no engine answers to $client"
-    elif ! timeout 60 "$client" build -q - <<<'FROM scratch
-LABEL probe=1' &>/dev/null; then
-      why="$client has no BuildKit"
-    else
-      DOCKER=$client
-      return 0
-    fi
-  done
-  say "SKIP images: $why"
-  return 1
 }
 
 # Of the last commit: what is built from the same sources has the same labels.

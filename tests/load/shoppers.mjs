@@ -13,7 +13,7 @@ const roundsPerOrder = 10;
 export class Load {
   /** @type {number[]} */
   #latencies = [];
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, {times: number, first: string}>} what was lost, and of the first of them when it was and what was said */
   #lost = new Map();
   #ended = false;
   /** @type {Promise<void>[]} */
@@ -46,7 +46,7 @@ export class Load {
 
   /** How many of them were lost. */
   get lost() {
-    return [...this.#lost.values()].reduce((sum, each) => sum + each, 0);
+    return [...this.#lost.values()].reduce((sum, { times }) => sum + times, 0);
   }
 
   /** Ends when every call that is under way has its answer. */
@@ -61,7 +61,7 @@ export class Load {
     this.#latencies.sort((a, b) => a - b);
     const percentile = (/** @type {number} */ p) => this.#latencies[Math.floor(this.#latencies.length * p)]?.toFixed(0);
     return [`p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, p99.9 ${percentile(0.999)} ms`,
-      ...[...this.#lost].map(([what, times]) => `  ${times} x ${what}`)].join('\n');
+      ...[...this.#lost].map(([what, { times, first }]) => `  ${times} x ${what} (${first})`)].join('\n');
   }
 
   /** One call that counts. @param {string} method @param {string} path @param {object} [options] */
@@ -72,7 +72,8 @@ export class Load {
     this.#latencies.push(performance.now() - began);
     if (reply.status === 0 || reply.status === 429 || reply.status >= 500) {
       const what = `${method} ${path.replace(/[0-9a-f-]{36}/, '{id}')} ${reply.status} ${reply.body?.reason}`;
-      this.#lost.set(what, (this.#lost.get(what) ?? 0) + 1);
+      const lost = this.#lost.get(what) ?? { times: 0, first: `${new Date().toISOString()} ${reply.body?.detail ?? ''}`.trim() };
+      this.#lost.set(what, { ...lost, times: lost.times + 1 });
     }
     return reply;
   }

@@ -39,12 +39,12 @@ skip() {
 programs() {
   local program
   ((EUID == 0)) || skip "a cluster needs root"
-  for program in etcd containerd runc iptables iptables-legacy ipset conntrack unshare nsenter ip openssl curl kubectl "$DOCKER"; do
+  for program in etcd containerd runc iptables iptables-legacy ipset conntrack unshare nsenter ip openssl curl kubectl; do
     command -v "$program" >/dev/null || skip "there is no $program"
   done
   [[ -x $CNI_BIN/ptp ]] || skip "there are no network plugins (Debian's package containernetworking-plugins has them)"
   [[ -d /sys/fs/cgroup/cpu ]] || skip "the control groups are not those of version 1"
-  timeout 20 "$DOCKER" info &>/dev/null || skip "no engine answers to $DOCKER, and the nodes get their images from one"
+  find_builder || skip "$BUILDER_PROBLEM, and the nodes get their images from an engine"
   kubernetes_programs kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy ||
     skip "Kubernetes $APISERVER_VERSION cannot be built: $(tail -n 1 "$CHART_BUILD/kubernetes.log")"
   companion_programs ||
@@ -134,7 +134,7 @@ in_cluster() {
 # What every cluster has, whoever made it: a DNS.
 furnish() {
   retry in_cluster kubectl get --raw /readyz >/dev/null || return 1
-  make_images
+  make_images || return 1
   in_cluster kubectl apply -f "$here/dns.yaml" >/dev/null
 }
 
@@ -148,13 +148,13 @@ wait_for_nodes() {
 }
 
 make_images() {
-  export DOCKER_BUILDKIT=1
+  find_builder || { echo "$BUILDER_PROBLEM" >&2 && return 1; }
   "$DOCKER" build -q -t "$PAUSE_IMAGE" - >/dev/null <<<'FROM debian:bookworm-slim
 USER 65532:65532
-ENTRYPOINT ["sleep", "infinity"]'
+ENTRYPOINT ["sleep", "infinity"]' || return
   "$DOCKER" build -q -t cartwright-cluster/coredns:1 -f - "$BIN" >/dev/null <<<'FROM debian:bookworm-slim
 COPY coredns /coredns
-ENTRYPOINT ["/coredns"]'
+ENTRYPOINT ["/coredns"]' || return
   load "$PAUSE_IMAGE" cartwright-cluster/coredns:1
 }
 

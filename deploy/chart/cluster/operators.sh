@@ -51,7 +51,7 @@ need_operators() {
 
 # image NAME < DOCKERFILE: with the programs in its context.
 image() {
-  DOCKER_BUILDKIT=1 "$DOCKER" build -q -t "cartwright-cluster/$1:1" -f - "$BIN" >/dev/null
+  "$DOCKER" build -q -t "cartwright-cluster/$1:1" -f - "$BIN" >/dev/null
 }
 
 make_images() {

@@ -21,7 +21,8 @@ KERNEL_SETTINGS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_
   kernel.keys.root_maxbytes)
 # Images that every node has: the tag is of no meaning, their contents are.
 PAUSE_IMAGE=cartwright-cluster/pause:1
-DOCKER=${DOCKER:-docker}
+# shellcheck source=../../images/builder.sh
+source "$ROOT/deploy/images/builder.sh"
 
 # retry COMMAND...: again until it succeeds, for PATIENCE_S at most.
 retry() {

@@ -19,14 +19,20 @@ export NAMESPACE=shop
 
 need_images() {
   local image
+  find_builder || { echo "SKIP $BUILDER_PROBLEM" && exit 77; }
   for image in "${IMAGES[@]}"; do
     "$DOCKER" image inspect "cartwright/$image:dev" &>/dev/null ||
       { echo "SKIP there are no images; deploy/images/build.sh makes them" && exit 77; }
   done
 }
 
+# Whatever failed, what the pods said is in shop.log of CHART_BUILD.
 finish() {
   local status=$?
+  if ((status)); then
+    kube logs -l app.kubernetes.io/part-of=cartwright --all-containers --prefix --tail=-1 --max-log-requests=100 \
+      &>"$CHART_BUILD/shop.log" || true
+  fi
   if ((status)) && [[ -n ${CARTWRIGHT_KEEP_CLUSTER:-} ]]; then return; fi
   "$ROOT/deploy/chart/cluster/cluster.sh" stop
 }
