@@ -1,5 +1,6 @@
 # Which client of the engine builds images. Sourced.
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # who sources this reads BUILDER_PROBLEM
 
 export DOCKER=${DOCKER:-docker}
 
