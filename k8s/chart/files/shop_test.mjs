@@ -88,14 +88,20 @@ test('the journal of the wallets sums to zero', () => {
 /** A call that has its time: just after an install the DNS may say for half a minute that a service is not there. @param {Parameters<typeof call>} what */
 const patiently = (...what) => until(() => call(...what), () => true);
 
-test('a shopper registers, tops up, buys, and calls the order off', async () => {
+/** Registers somebody: somebody else each time, as what became of a call without an answer is not known. */
+async function register() {
   const email = `helm-test-${randomUUID()}@example.com`;
-  const credentials = { email, password: `passphrase of ${randomUUID()}`, displayName: 'Helm test' };
-  await call('/api/auth/register', credentials);
-  const { accessToken } = await call('/api/auth/login', { email, password: credentials.password });
+  const password = `passphrase of ${randomUUID()}`;
+  await call('/api/auth/register', { email, password, displayName: 'Helm test' });
+  return { email, password };
+}
+
+test('a shopper registers, tops up, buys, and calls the order off', async () => {
+  const credentials = await until(register, () => true);
+  const { accessToken } = await patiently('/api/auth/login', credentials);
   const me = { Authorization: `Bearer ${accessToken}` };
 
-  const { products } = await call('/api/products?inStock=true&orderBy=price&pageSize=1');
+  const { products } = await patiently('/api/products?inStock=true&orderBy=price&pageSize=1');
   assert.equal(products.length, 1, 'the catalog has nothing to sell: k8s/README.md says how it gets a first product');
   const price = products[0].price.minorUnits;
   await patiently('/api/wallet/deposit', { amount: { currencyCode, minorUnits: price } },
@@ -107,7 +113,7 @@ test('a shopper registers, tops up, buys, and calls the order off', async () => 
   const { id } = await patiently('/api/checkout', { shippingAddress }, { ...me, 'Idempotency-Key': randomUUID() });
   await until(() => call(`/api/orders/${id}`, undefined, me), (order) => order.settled);
 
-  await call(`/api/orders/${id}/cancel`, {}, { ...me, 'Idempotency-Key': randomUUID() });
+  await patiently(`/api/orders/${id}/cancel`, {}, { ...me, 'Idempotency-Key': randomUUID() });
   await until(() => call('/api/wallet', undefined, me),
     ({ wallet }) => wallet.balance.minorUnits === price && wallet.held.minorUnits === '0');
 });
