@@ -2,6 +2,10 @@
 # check.sh: installs the charts on a cluster of cluster.sh by the commands of k8s/README.md, and then does to the shop what
 # happens to shops (tests/cluster; PARTS are some of them). Exit status 77: it could not run. CARTWRIGHT_KEEP_CLUSTER=1 leaves
 # the cluster when something fails; `cluster.sh stop` ends it.
+#
+# PREVIOUS names a checkout of the version before (build/previous, after tests/integration/previous_version.sh), of whose images the
+# tag is `previous` (there: CARTWRIGHT_TAG=previous deploy/images/build.sh). Its chart is installed then, and the first thing that
+# happens is that it becomes this version, is rolled back and becomes it again.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -27,6 +31,7 @@ main() {
   BAD_DIGEST=$(digest_of cartwright/order:bad)
   BAD_GATEWAY_DIGEST=$(digest_of cartwright/gateway:bad)
   export BAD_DIGEST BAD_GATEWAY_DIGEST
+  if [[ -n ${PREVIOUS:-} ]]; then live versions; fi
   journey
   # Not in the order of the alphabet: the last of them leaves another authority.
   # shellcheck disable=SC2086  # several words
@@ -44,6 +49,7 @@ ENV CARTWRIGHT_HTTP_IN_FLIGHT=1'
   for image in "${IMAGES[@]}"; do
     "$DOCKER" tag "cartwright/$image:dev" "cartwright/$image:next"
     names+=("cartwright/$image:"{dev,next})
+    if [[ -n ${PREVIOUS:-} ]]; then names+=("cartwright/$image:previous"); fi
   done
   "$here/cluster.sh" load "${names[@]}"
 }
@@ -102,10 +108,12 @@ give_certificates() {
 }
 
 helm_install() {
+  local source=$ROOT tag=dev
+  if [[ -n ${PREVIOUS:-} ]]; then source=$PREVIOUS tag=previous; fi
   go_program helm helm.sh/helm/v3/cmd/helm "$HELM_VERSION"
   TESTS_IMAGE=cartwright/setup@$(digest_of cartwright/setup:dev)
-  in_cluster "$BIN/helm" install cartwright "$ROOT/k8s/chart" -n "$NAMESPACE" -f "$here/shop.yaml" \
-    --set "tests.image=$TESTS_IMAGE" --wait --timeout 10m
+  in_cluster "$BIN/helm" install cartwright "$source/k8s/chart" -n "$NAMESPACE" -f "$source/deploy/chart/cluster/shop.yaml" \
+    --set "image.tag=$tag" --set "tests.image=$TESTS_IMAGE" --wait --timeout 10m
 }
 
 main "$@"
