@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 status=0
-node --test tests/images || status=$?
+node --test tests/images/*.test.mjs || status=$?
 for test in journey upgrade_compose restore_compose; do
   tests/integration/with_compose.sh node --test "tests/integration/$test.test.mjs" || status=$?
 done

@@ -46,4 +46,11 @@ for (const name of readdirSync(directory)) {
       for (const [script] of run.matchAll(/(?:deploy\/[\w/.]+\.sh|\.ci\/run)/g)) accessSync(join(root, script), constants.X_OK);
     }
   });
+
+  test(`${name}: nobody works after root in a checkout, which has files then that are root's`, () => {
+    for (const [job, { steps: those }] of /** @type {[string, any][]} */ (jobs)) {
+      const asRoot = those.map(({ run }) => /^sudo /.test(run));
+      assert.ok(!asRoot.includes(true) || !asRoot.includes(false, asRoot.indexOf(true)), job);
+    }
+  });
 }
