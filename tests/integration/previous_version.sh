@@ -59,6 +59,8 @@ build() {
   (cd "$source" && cmake --preset release -DCARTWRIGHT_TESTS=OFF >/dev/null)
   ninja -C "$source/build/release" cartwright.descriptors.binpb \
     bin/cartwright-{identity,catalog,cart,order,wallet,gateway,call}
+  # Its storefront, which its journey looks at, by its own launcher.
+  bash -euo pipefail -c 'source "$1/deploy/local/lib/launcher.sh" && build_web' - "$source"
 }
 
 # Sets `added`: the paths of the migrations that the version before does not have, which are copied into it.
