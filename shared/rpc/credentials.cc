@@ -37,8 +37,11 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& name, const std::strin
   // A replica that drains, or has lost its database, says so, and gets no calls while others do.
   arguments.SetServiceConfigJSON(
       R"({"loadBalancingConfig":[{"round_robin":{}}],"healthCheckConfig":{"serviceName":""}})");
-  // Who retries, and what, is decided by callers (the saga; the gateway for safe calls).
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // There is no retry policy: who retries, and what, is decided by callers (the saga; the gateway
+  // for safe calls). What no server has seen, since the connection was given up when it was to be
+  // sent, goes to the next connection (gRFC A6, "Transparent Retries"), for which retries have to
+  // be on.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 1);
   // When a replica goes, those that have come are looked for at once, and not after half a minute.
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 1000);
   // A process that comes back is called again within a moment.
