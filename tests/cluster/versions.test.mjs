@@ -3,21 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../integration/shop.mjs';
 import { allReady, get, helm } from './kubectl.mjs';
 import { underLoad } from './load.mjs';
 
 const upgradeToThis = () => helm('upgrade', 'cartwright', 'k8s/chart', '--reset-then-reuse-values', '-f', 'deploy/chart/cluster/shop.yaml',
   '--wait', '--timeout', '10m');
 
-/** That every process runs what has this tag. @param {string} tag */
-async function allRun(tag) {
+/** Waits until every process runs what has this tag: Helm does not wait for the last of the old ones. @param {string} tag */
+const allRun = (tag) => eventually(`all are ${tag}`, async () => {
   const { items } = await get('pods', '-l', 'app.kubernetes.io/part-of=cartwright,app.kubernetes.io/component in (gateway,service)');
-  assert.ok(items.length >= 12);
-  for (const { metadata, spec } of items) {
-    const [image] = spec.containers.map((/** @type {any} */ each) => each.image);
-    if (!metadata.deletionTimestamp) assert.equal(image.split(':')[1], tag, metadata.name);
-  }
-}
+  const images = items.map((/** @type {any} */ { spec }) => spec.containers[0].image.split(':')[1]);
+  return images.length >= 12 && images.every((/** @type {string} */ each) => each === tag) || undefined;
+}, 180);
 
 test('from the version before to this one, back, and to this one again', async () => {
   await allReady();
