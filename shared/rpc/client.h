@@ -17,7 +17,8 @@ namespace cartwright::rpc {
 //   auto reply = co_await wallet.Call<ReserveHoldResponse>(call, request);
 //
 // The RPC is found by the request's type. Every call has a deadline: that of `call` or of the
-// method's policy, whichever is sooner. Nothing is retried here. Thread-safe.
+// method's policy, whichever is sooner. Nothing is retried here but what no server has seen, since
+// its connection was given up (credentials.cc). Thread-safe.
 class Client {
  public:
   explicit Client(std::shared_ptr<grpc::Channel> channel) : channel_(std::move(channel)) {}
